@@ -1,0 +1,80 @@
+package suites
+
+import (
+	"github.com/finwait/finwait/fixtures/sockets"
+	"github.com/finwait/finwait/fixtures/trace"
+	"github.com/finwait/finwait/reports"
+)
+
+// Level says how binding a requirement is.
+type Level string
+
+// Levels.
+const (
+	Must     Level = "must"     // an RFC says MUST, or a security advisory
+	Should   Level = "should"   // an RFC says SHOULD
+	Practice Level = "practice" // a budget that an operator needs
+	Observe  Level = "observe"  // measured and reported, never fails
+)
+
+// Check is one requirement and how it is judged. A new check is one such literal and its judge.
+type Check struct {
+	ID          string // area/name; it never changes its meaning
+	Requirement string // one sentence
+	Source      string // where the requirement comes from
+	Level       Level
+	Scenarios   []string     // names of scenarios; each gives a result of its own. Empty: one result a target, from its Aftermath
+	Metric      trace.Metric // what is measured; empty: the check is not about time
+	TLSOnly     bool         // judged on +tls targets alone
+	Quick       bool         // judged on the samples of the quick pass
+	Judge       func(Evidence) Finding
+}
+
+// Evidence is all that a judge gets to see.
+type Evidence struct {
+	Target   string
+	TLS      bool
+	Scenario string
+	Traces   []trace.Trace // of this target and scenario
+	Control  []trace.Trace // of the control (over TLS where the target is) in the same scenario and pass
+	After    *Aftermath    // set for checks without scenarios
+	Budgets  Budgets
+}
+
+// Finding is what a judge says. N, percentiles and evidence files are added by the caller.
+type Finding struct {
+	Verdict  reports.Verdict
+	Expected string
+	Actual   string
+	Hint     string
+	Samples  []trace.Sample // the durations judged, if the check has a Metric
+	Budget   float64        // milliseconds; 0: none
+	Worst    []string       // ids of the traces that show it best, the worst first
+}
+
+// Aftermath is what the witness saw of a target's proxy before and after all its endings.
+type Aftermath struct {
+	Endings int      // connections that ended in between
+	Before  Snapshot // after warm-up with as many connections at once as the pass had
+	After   Snapshot // when it had settled, or at the last look
+	Left    []Left   // sockets in After that were not in Before, nor in TIME_WAIT
+	Alarms  []string // log lines at alert, crit or emerg level, and "open socket left"
+	NoLog   string   // why the log could not be read; empty: it was
+	Blind   string   // why the proxy could not be witnessed; empty: it was
+	// SharedProcess says that the proxy lives in the harness's own process: descriptors and memory cannot be told apart.
+	SharedProcess bool
+}
+
+// Snapshot is the state of a proxy at one moment.
+type Snapshot struct {
+	Sockets   []sockets.Socket
+	Processes []sockets.Process
+}
+
+// Left is a socket that stayed.
+type Left struct {
+	Socket   sockets.Socket
+	Leg      string // "front", "back" or "other"
+	Scenario string // which scenario made it; empty: not known
+	Age      int64  // nanoseconds since it was first seen; 0: not known
+}
