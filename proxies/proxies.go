@@ -11,7 +11,7 @@ type Proxy struct {
 	Known          []KnownFailure
 
 	Config  string   // path in the container where the configuration file is mounted
-	Command []string // overrides the image's own command; empty: the image's own
+	Command []string // overrides the image's own command; empty: the image's own. {binary} and {config} are filled in
 	Listen  Listen
 	TLS     TLSFiles
 	Ask     Ask            // how the version is asked for
@@ -45,7 +45,7 @@ type Version struct {
 
 // Ask is how a proxy is asked for its version.
 type Ask struct {
-	Command []string       // in the container
+	Command []string       // in the container, where {binary} is filled in; its first word is the binary
 	Pattern *regexp.Regexp // its first group is the version
 }
 
@@ -78,6 +78,7 @@ type Configuration struct {
 	Title   string   // what it is, in a sentence
 	Varies  string   // the configuration that this one varies, or empty
 	Changes []string // the lines that make the variation
+	Needs   string   // semver range of the versions that understand the file; empty: all
 	TLS     bool     // it has a TLS listener too: there is a +tls target
 	Path    string   // "apache/configs/wstunnel.conf"
 	Source  []byte

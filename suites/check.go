@@ -50,17 +50,20 @@ type Finding struct {
 	Samples  []trace.Sample // the durations judged, if the check has a Metric
 	Budget   float64        // milliseconds; 0: none
 	Worst    []string       // ids of the traces that show it best, the worst first
+	Known    *reports.Known // set by the caller
 }
 
 // Aftermath is what the witness saw of a target's proxy before and after all its endings.
 type Aftermath struct {
-	Endings int      // connections that ended in between
-	Before  Snapshot // after warm-up with as many connections at once as the pass had
-	After   Snapshot // when it had settled, or at the last look
-	Left    []Left   // sockets in After that were not in Before, nor in TIME_WAIT
-	Alarms  []string // log lines at alert, crit or emerg level, and "open socket left"
-	NoLog   string   // why the log could not be read; empty: it was
-	Blind   string   // why the proxy could not be witnessed; empty: it was
+	Endings   int      // connections that ended in between
+	Before    Snapshot // after warm-up with as many connections at once as the pass had
+	After     Snapshot // when it had settled, or at the last look
+	Left      []Left   // sockets in After that were not in Before, nor in TIME_WAIT
+	Alarms    []string // log lines at alert, crit or emerg level, and "open socket left"
+	NoLog     string   // why the log could not be read; empty: it was
+	LogLines  int      // lines the log had
+	NoPackets string   // why packets could not be captured; empty: they were
+	Blind     string   // why the proxy could not be witnessed; empty: it was
 	// SharedProcess says that the proxy lives in the harness's own process: descriptors and memory cannot be told apart.
 	SharedProcess bool
 }

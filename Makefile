@@ -1,0 +1,40 @@
+# finwait: see README.md. Every target works from a fresh clone with nothing but Go and a container engine.
+SHELL   := /bin/sh
+BIN     := bin/finwait
+OUT     ?= reports/out
+ARGS    ?=
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo devel)
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+.PHONY: help build conformance test images lint bench report clean
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  ARGS are passed on:  make conformance ARGS=\"--proxy nginx --samples 50\""
+
+build: ## build bin/finwait, static: it is also the agent in the containers
+	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) .
+
+conformance: build ## measure and judge every bundled target; the results are in reports/out
+	@$(BIN) run --out $(OUT) $(ARGS)
+
+test: ## test finwait itself, with containers when an engine answers
+	go vet ./...
+	go test -race ./proxies/... ./reports/... ./fixtures/...
+	go test ./suites . $(ARGS)
+
+images: build ## find or build the images of all default targets, and nothing else
+	@$(BIN) images $(ARGS)
+
+lint: ## gofmt and golangci-lint
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w these: $$unformatted"; exit 1; }
+	go run $(LINT) run
+
+bench: ## what one play and one look at the socket table cost
+	go test -run '^$$' -bench . -benchmem ./fixtures/...
+
+clean: build ## remove containers, networks and files that runs left
+	@-$(BIN) clean
+	rm -rf bin $(OUT)

@@ -1,0 +1,113 @@
+package proxies
+
+import (
+	"fmt"
+
+	"github.com/Masterminds/semver/v3"
+)
+
+const knownFile = "known-failures.yaml"
+
+// Match returns the first entry of known-failures.yaml that speaks of check in scenario on target. A pattern of
+// configurations without "+tls" speaks of both, plain and TLS. An entry with a version range matches no target whose
+// version is not known to be a number.
+func (p *Proxy) Match(check, scenario string, target Target) (KnownFailure, bool) {
+	for _, k := range p.Known {
+		if globMatch(k.Check, check) &&
+			(len(k.Scenarios) == 0 || anyMatch(k.Scenarios, scenario)) &&
+			k.Covers(target) {
+			return k, true
+		}
+	}
+	return KnownFailure{}, false
+}
+
+// Covers reports whether the entry speaks of target's version and configuration.
+func (k KnownFailure) Covers(target Target) bool {
+	return (len(k.Configurations) == 0 || k.matchConfiguration(target)) &&
+		(k.Versions == "" || within(k.Versions, target))
+}
+
+func (k KnownFailure) matchConfiguration(target Target) bool {
+	name := target.Configuration.Name
+	return anyMatch(k.Configurations, name) || target.TLS && anyMatch(k.Configurations, name+"+tls")
+}
+
+func within(versions string, target Target) bool {
+	version := target.Reported
+	if version == "" {
+		version = target.Version.Name
+	}
+	constraint, err := semver.NewConstraint(versions)
+	if err != nil {
+		return false
+	}
+	v, err := numbers(version)
+	return err == nil && constraint.Check(v)
+}
+
+func (r reader) readKnownFailures() error {
+	source, err := r.optional(knownFile)
+	if source == nil || err != nil {
+		return err
+	}
+	var entries []KnownFailure
+	d, p, err := decode(source, &entries)
+	if err != nil {
+		return r.at(knownFile, p, "%w", err)
+	}
+	for i := range entries {
+		at := fmt.Sprintf("[%d]", i)
+		entries[i].Line = d.place(at).line
+		r.checkKnown(d, at, entries[i])
+	}
+	if p, err := d.first(); err != nil {
+		return r.at(knownFile, p, "%w", err)
+	}
+	r.proxy.Known = entries
+	return nil
+}
+
+func (r reader) checkKnown(d *document, at string, k KnownFailure) {
+	for _, required := range []struct{ key, value, expected string }{
+		{"check", k.Check, "the id of a check or a pattern of ids"},
+		{"why", k.Why, "what the proxy does"},
+		{"source", k.Source, "its code, changelog or bug"},
+		{"remedy", k.Remedy, "the directive that cures it, or why there is none"},
+	} {
+		if required.value == "" {
+			key := at + "." + required.key
+			d.fault(key, "%s is %s; expected %s", required.key, d.lack(key), required.expected)
+		}
+	}
+	d.patterns(at+".check", k.Check)
+	d.patterns(at+".scenarios", k.Scenarios...)
+	d.patterns(at+".configurations", k.Configurations...)
+	for i, pattern := range k.Configurations {
+		if !r.proxy.hasMatch(pattern) {
+			d.fault(fmt.Sprintf("%s.configurations[%d]", at, i),
+				"%q matches no configuration; expected names or patterns of those in configs, +tls where they have TLS", pattern)
+		}
+	}
+	if _, err := semver.NewConstraint(k.Versions); k.Versions != "" && err != nil {
+		d.fault(at+".versions", "versions %q is no version range; expected one like \">=2.4.47\"", k.Versions)
+	}
+}
+
+// patterns checks those that are there; where one must be there, that is said already.
+func (d *document) patterns(key string, patterns ...string) {
+	for _, pattern := range patterns {
+		if _, err := compileGlob(pattern); err != nil && pattern != "" {
+			d.fault(key, "%s", err)
+		}
+	}
+}
+
+func (p *Proxy) hasMatch(pattern string) bool {
+	for _, c := range p.Configurations {
+		if globMatch(pattern, c.Name) || c.TLS && globMatch(pattern, c.Name+"+tls") {
+			return true
+		}
+	}
+	return false
+}

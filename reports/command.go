@@ -1,0 +1,74 @@
+package reports
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Command returns `finwait report`, which shows a run that was saved. Its errors are all bad input (exit code 2); it
+// succeeds also for a run that failed.
+func Command() *cobra.Command {
+	var format, output string
+	command := &cobra.Command{
+		Use:   "report RUN.json",
+		Short: "Show a saved run in another form",
+		Long:  "Show a saved run in another form. Nothing is measured again.\n\nFormats:\n" + formatList(),
+		Example: "  finwait report reports/out/run.json\n" +
+			"  finwait report reports/out/run.json --format json | jq '.results[] | select(.verdict == \"fail\")'\n" +
+			"  finwait report reports/out/run.json --format text -o report.txt",
+		Args:         oneRun,
+		SilenceUsage: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.OutOrStdout(), args[0], format, output)
+		},
+	}
+	command.Flags().StringVar(&format, "format", "text", strings.Join(formatNames(), ", "))
+	command.Flags().StringVarP(&output, "output", "o", "", "write to this file, whole or not at all (default: standard output)")
+	return command
+}
+
+func formatList() string {
+	list := ""
+	for _, f := range Formats() {
+		list += fmt.Sprintf("  %-10s%s\n", f.Name, f.About)
+	}
+	return list
+}
+
+func oneRun(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("expected one run.json, got %d arguments: finwait report reports/out/run.json", len(args))
+	}
+	return nil
+}
+
+func show(stdout io.Writer, path, name, output string) error {
+	format, err := FindFormat(name)
+	if err != nil {
+		return err
+	}
+	run, err := Load(path)
+	if err != nil {
+		return err
+	}
+	if output == "" {
+		buffered := bufio.NewWriter(stdout)
+		return errors.Join(format.Write(buffered, run, StyleFor(stdout)), buffered.Flush())
+	}
+	if sameFile(path, output) {
+		return fmt.Errorf("write %s: that is the run itself, give another file", output)
+	}
+	return writeFile(output, func(w io.Writer) error { return format.Write(w, run, Style{Width: maxWidth}) })
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}

@@ -1,0 +1,92 @@
+package reports
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// report runs `finwait report` with args.
+func report(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	command := Command()
+	command.SilenceErrors = true
+	command.SetOut(&out)
+	command.SetErr(&out)
+	command.SetArgs(args)
+	err := command.Execute()
+	return out.String(), err
+}
+
+var sampleFile = filepath.Join("testdata", "run.json")
+
+func TestReport(t *testing.T) {
+	text, err := report(t, sampleFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "text", []byte(text))
+	text, err = report(t, sampleFile, "--format", "json")
+	if err != nil || !strings.HasPrefix(text, "{\n  \"schema\": \"finwait.run/v1\"") {
+		t.Errorf("%.60q, %v", text, err)
+	}
+}
+
+func TestReportIntoAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.txt")
+	out, err := report(t, sampleFile, "-o", path)
+	if err != nil || out != "" {
+		t.Fatalf("%q, %v", out, err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "text", content)
+}
+
+func TestReportRefuses(t *testing.T) {
+	own := filepath.Join(t.TempDir(), "run.json")
+	if err := Save(own, sample(t)); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"no file", nil, "expected one run.json, got 0 arguments"},
+		{"two files", []string{"a", "b"}, "expected one run.json, got 2 arguments"},
+		{"unknown format", []string{sampleFile, "--format", "yaml"}, `unknown format "yaml", expected one of `},
+		{"unknown flag", []string{sampleFile, "--colour"}, "unknown flag: --colour"},
+		{"no such run", []string{"none.json"}, "no such file"},
+		{"over itself", []string{own, "-o", own}, "that is the run itself"},
+		{"into no folder", []string{own, "-o", filepath.Join(own, "x")}, "write "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, err := report(t, test.args...)
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %v, want one line with %q", err, test.want)
+			}
+			if out != "" {
+				t.Errorf("output beside the error: %q", out)
+			}
+		})
+	}
+}
+
+func TestReportHelp(t *testing.T) {
+	help, err := report(t, "--help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Examples:", "finwait report reports/out/run.json", "--format", "  text ", "  json "} {
+		if !strings.Contains(help, want) {
+			t.Errorf("help has no %q:\n%s", want, help)
+		}
+	}
+}

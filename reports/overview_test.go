@@ -1,0 +1,125 @@
+package reports
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestOverviewOrder(t *testing.T) {
+	var ids []string
+	for _, row := range NewOverview(sample(t)).Rows {
+		ids = append(ids, row.Target.ID)
+	}
+	want := []string{
+		"direct", "direct+tls",
+		"apache@2.4.69/wstunnel", "apache@2.4.69/wstunnel+tls", "apache@2.4.69/nokeepalive",
+		"nginx@1.30.6/map-upgrade", "nginx@1.30.6/short-read-timeout",
+	}
+	if !reflect.DeepEqual(ids, want) {
+		t.Errorf("got  %v\nwant %v", ids, want)
+	}
+}
+
+func TestReadingOrderWithVariationsInACircle(t *testing.T) {
+	targets := []Target{{ID: "p@1/a", Proxy: "p", Version: "1", Config: "a", Varies: "b"}, {ID: "p@1/b", Proxy: "p", Version: "1", Config: "b", Varies: "a"}}
+	if got := inReadingOrder(targets); len(got) != 2 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestOverviewCells(t *testing.T) {
+	control := 0.4
+	tests := []struct {
+		name   string
+		read   func(Result) Cell
+		result Result
+		text   string
+	}{
+		{"added to the control", tail, Result{Verdict: Pass, N: 100, P99: 1.6, Max: 2, ControlTail: &control}, "1.20 ms"},
+		{"less than the control", tail, Result{Verdict: Pass, N: 100, P99: 0.3, Max: 2, ControlTail: &control}, "-100 µs"},
+		{"the control as it is", median, Result{Verdict: Pass, N: 100, P50: 0.3, Max: 2}, "300 µs"},
+		{"the percentile timed out", tail, Result{Verdict: Fail, N: 100, TimedOut: 2, P99: 2000, Max: 2000, ControlTail: &control}, "> 2 s"},
+		{"above the percentile some timed out", tail, Result{Verdict: Pass, N: 200, TimedOut: 1, P99: 1.6, Max: 2000, ControlTail: &control}, "1.20 ms"},
+		{"released", released, Result{Verdict: Pass, N: 3, P50: 0.03, Max: 1, Control: &control}, "30 µs"},
+		{"never released", released, Result{Verdict: Fail, N: 3, TimedOut: 3, P50: 10000, Max: 10000}, "> 10 s"},
+		{"a third never released", released, Result{Verdict: Fail, N: 3, TimedOut: 1, P50: 0.3, Max: 10000}, "33% >10 s"},
+		{"one of a thousand never released", released, Result{Verdict: Fail, N: 1000, TimedOut: 1, P50: 0.3, Max: 10000}, "1% >10 s"},
+		{"no sample", released, Result{Verdict: Fail}, "-"},
+		{"none left", left, Result{Verdict: Pass}, "0"},
+		{"some left", left, Result{Verdict: Fail, Actual: "27 sockets left: ..."}, "27"},
+		{"left, but not how many", left, Result{Verdict: Fail, Actual: "sockets left"}, "?"},
+		{"a number that is none", left, Result{Verdict: Fail, Actual: strings.Repeat("9", 40)}, "?"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.read(test.result).Text; got != test.text {
+				t.Errorf("got %q, want %q", got, test.text)
+			}
+		})
+	}
+}
+
+func TestOverviewShowsNoNumberThatCannotBeTrusted(t *testing.T) {
+	run := sample(t)
+	for i := range run.Results {
+		run.Results[i].Verdict = HarnessError
+	}
+	for _, row := range NewOverview(run).Rows {
+		for i, cell := range row.Cells {
+			if !row.Control && cell != noCell {
+				t.Errorf("%s, column %d: %+v", row.Target.ID, i, cell)
+			}
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	run := sample(t)
+	changes := Changes(run)
+	if len(changes) != 2 {
+		t.Fatalf("got %+v", changes)
+	}
+	c := changes[0]
+	if c.Target.ID != "apache@2.4.69/nokeepalive" || c.Base.ID != "apache@2.4.69/wstunnel" || c.Compared != 18 {
+		t.Errorf("got %s against %s, %d compared", c.Target.ID, c.Base.ID, c.Compared)
+	}
+	want := []VerdictChange{{"cleanup/back-leg-released", KnownFailure, Pass, []string{"backend-drops-client-holds", "client-holds"}}}
+	if !reflect.DeepEqual(c.Verdicts, want) {
+		t.Errorf("got %+v, want %+v", c.Verdicts, want)
+	}
+	if len(c.Numbers) != 1 || c.Numbers[0].Column != "back leg, client holds" {
+		t.Errorf("got %+v", c.Numbers)
+	}
+	run.Targets = run.Targets[:1] // nokeepalive without its base
+	if changes := Changes(run); len(changes) != 0 {
+		t.Errorf("got %+v without a base", changes)
+	}
+}
+
+func TestDiffer(t *testing.T) {
+	ms := func(v float64) Cell { return Cell{Value: v} }
+	late := Cell{Value: 10000, TimedOut: true}
+	tests := []struct {
+		name string
+		a, b Cell
+		want bool
+	}{
+		{"the same", ms(1), ms(1), false},
+		{"noise", ms(0.1), ms(0.9), false},
+		{"a little more", ms(100), ms(150), false},
+		{"twice as much", ms(2), ms(4), true},
+		{"less than the control", ms(-1), ms(3), true},
+		{"both timed out", late, late, false},
+		{"one timed out", ms(9999), late, true},
+		{"counts", Cell{Count: true, Value: 0}, Cell{Count: true, Value: 1}, true},
+		{"nothing to compare", noCell, ms(5), false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if differ(test.a, test.b) != test.want || differ(test.b, test.a) != test.want {
+				t.Errorf("want %v both ways", test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,202 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+func init() {
+	register(Format{
+		Name:  "text",
+		About: "for people at a terminal, at most 100 columns",
+		File:  "report.txt",
+		Write: writeText,
+	})
+}
+
+// The rules of this output: the worst comes first and stands at the left edge in capitals; a number has its unit; what
+// to do next is a command that can be copied; colour repeats what a word or a mark says.
+func writeText(w io.Writer, run *Run, style Style) error {
+	run, err := printableRun(run) // what a proxy wrote must not steer the terminal
+	if err != nil {
+		return err
+	}
+	p := newPage(style)
+	p.header(run)
+	p.overview(run)
+	p.findings(run)
+	p.knownFailures(run)
+	p.changes(run)
+	p.stages(run)
+	p.summary(run)
+	_, err = w.Write(bytes.TrimLeft(p.text.Bytes(), "\n"))
+	return err
+}
+
+func (p *page) header(run *Run) {
+	e, o := run.Environment, run.Options
+	p.wrap(0, strings.Join([]string{
+		p.paint(bold, "finwait "+run.Finwait),
+		plural(len(run.Targets), "target"),
+		plural(len(run.Checks), "check"),
+		glue(fmt.Sprintf("%s (%s, %s)", e.Runtime, e.Engine, plural(e.CPUs, "CPU"))),
+		glue(plural(o.Samples, "sample")),
+		glue(plural(o.Endings, "ending")),
+		glue("patience " + strings.TrimPrefix(FormatCap(float64(o.Patience)), "> ")),
+	}, " · "))
+	p.wrap(0, p.paint(faint, fmt.Sprintf("%s · run %s · kernel %s · seed %d",
+		run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), run.ID, e.Kernel, o.Seed)))
+	p.interrupted(run)
+}
+
+func (p *page) interrupted(run *Run) {
+	if run.Interrupted != "" {
+		p.blank()
+		p.wrap(0, p.paint(red, "!!! INTERRUPTED: "+full(run.Interrupted)+". What follows is not the whole run. !!!"))
+	}
+}
+
+func (p *page) knownFailures(run *Run) {
+	groups := KnownFailures(run)
+	if len(groups) == 0 {
+		return
+	}
+	p.section("KNOWN FAILURES", plural(count(run.Results)[KnownFailure], "result")+", explained and expected")
+	for _, g := range groups {
+		parts := []string{p.paint(yellow, g.Check), Where(run, g.Results), full(g.Known.Why)}
+		if g.Known.Remedy != "" {
+			parts = append(parts, "remedy: "+g.Known.Remedy)
+		}
+		p.item(2, strings.Join(parts, " · "))
+	}
+}
+
+func (p *page) changes(run *Run) {
+	changes := Changes(run)
+	if len(changes) == 0 {
+		return
+	}
+	p.section("WHAT A DIRECTIVE CHANGES", "each configuration beside the one that it varies")
+	for _, c := range changes {
+		text := fmt.Sprintf("%s vs %s", p.paint(bold, c.Target.ID), c.Base.Name())
+		if len(c.Target.Changes) > 0 {
+			text += " (" + strings.Join(c.Target.Changes, "; ") + ")"
+		}
+		p.item(2, text+": "+strings.Join(c.words(), "; "))
+	}
+}
+
+// words says in few words what changed, the numbers first.
+func (c Change) words() []string {
+	var words []string
+	for _, n := range c.Numbers {
+		words = append(words, n.Column+" "+glue(n.From.Text+" → "+n.To.Text))
+	}
+	for _, v := range c.Verdicts {
+		text := fmt.Sprintf("%s %s", v.Check, glue(fmt.Sprintf("%s → %s", v.From, v.To)))
+		if len(v.Scenarios) > 0 {
+			text += " in " + strings.Join(v.Scenarios, ", ")
+		}
+		words = append(words, text)
+	}
+	switch {
+	case c.Compared == 0:
+		return []string{"nothing to compare, no check was measured on both"}
+	case len(words) == 0:
+		return []string{fmt.Sprintf("no difference in any of %s, nor in the table", plural(c.Compared, "verdict"))}
+	case len(c.Verdicts) == 0:
+		return append(words, "no difference in any verdict")
+	}
+	return words
+}
+
+func (p *page) stages(run *Run) {
+	if len(run.Stages) == 0 {
+		return
+	}
+	parts := make([]string, 0, len(run.Stages))
+	for _, s := range run.Stages {
+		parts = append(parts, glue(s.Name+" "+clock(seconds(s.Seconds))))
+	}
+	p.section("WHERE THE TIME WENT", "")
+	p.wrap(2, clock(run.Finished.Sub(run.Started))+": "+strings.Join(parts, " · "))
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// maxBlamed is how many lines of them the end of the report names.
+const maxBlamed = 10
+
+// summary is the last thing on the screen: who is to blame, what came of it, and every verdict by its full name.
+func (p *page) summary(run *Run) {
+	p.interrupted(run)
+	p.blame(run)
+	summary := count(run.Results)
+	parts := []string{glue(plural(len(run.Targets), "target")), glue(plural(len(run.Results), "result"))}
+	for _, v := range Verdicts() {
+		if summary[v] > 0 || v == Pass || v == Fail {
+			parts = append(parts, p.paintVerdict(v, summary[v], glue(fmt.Sprintf("%d %s", summary[v], v))))
+		}
+	}
+	if len(run.Stale) > 0 {
+		parts = append(parts, p.paint(red, glue(fmt.Sprintf("%d stale", len(run.Stale)))))
+	}
+	p.blank()
+	p.hang(p.conclusion(run)+"  ", 2, strings.Join(parts, ", "))
+}
+
+// blame names the targets that are not as expected, each with its checks.
+func (p *page) blame(run *Run) {
+	words := map[string][]string{} // targets, by what is said of them
+	var order []string
+	for _, row := range NewOverview(run).Rows {
+		if !row.bad() {
+			continue
+		}
+		said := strings.Join(p.verdicts(row.badCounts()), ", ") + " · " + run.badChecks(row)
+		if words[said] == nil {
+			order = append(order, said)
+		}
+		words[said] = append(words[said], row.Target.ID)
+	}
+	if len(order) == 0 {
+		return
+	}
+	p.section("NOT AS EXPECTED", "")
+	for _, said := range order[:min(len(order), maxBlamed)] {
+		p.item(2, p.paint(bold, nameTargets(run, words[said]))+": "+said)
+	}
+	if n := len(order) - maxBlamed; n > 0 {
+		p.item(2, fmt.Sprintf("and %d more", n))
+	}
+}
+
+// badChecks names the checks that make a row bad, or counts them where they are many.
+func (r *Run) badChecks(row Row) string {
+	var ids []string
+	for _, result := range slices.Concat(r.Control, r.Results) {
+		if result.Target == row.Target.ID && result.Verdict.bad() && !slices.Contains(ids, result.Check) {
+			ids = append(ids, result.Check)
+		}
+	}
+	if len(ids) > maxChecks {
+		return plural(len(ids), "check")
+	}
+	return strings.Join(ids, ", ")
+}
+
+func (p *page) conclusion(run *Run) string {
+	switch code := run.ExitCode(); {
+	case code == ExitFailed:
+		return p.paint(red, "FAILED")
+	case run.Interrupted != "":
+		return p.paint(red, "INTERRUPTED")
+	case code == ExitUnmeasurable:
+		return p.paint(magenta, "COULD NOT MEASURE")
+	}
+	return p.paint(green, "ALL AS EXPECTED")
+}

@@ -1,0 +1,111 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+func (p *page) findings(run *Run) {
+	findings := Findings(run)
+	if len(findings)+len(run.Stale) == 0 {
+		p.section("FINDINGS", "none: every check that was judged is as expected")
+		return
+	}
+	p.section("FINDINGS", "evidence paths are relative to run.json")
+	for _, f := range findings {
+		p.finding(run, f)
+	}
+	p.stale(run.Stale)
+}
+
+func (p *page) finding(run *Run, f Finding) {
+	p.blank()
+	switch f.Verdict {
+	case HarnessError:
+		p.hang(p.paint(magenta, "ERROR")+"  ", 6, plural(len(f.Results()), "result")+" could not be measured")
+	case UnexpectedPass:
+		p.hang(p.paint(red, "UNEXPECTED PASS")+"  ", 6, p.checkLine(f.Check))
+	default:
+		p.hang(p.paint(red, "FAIL")+"  ", 6, p.checkLine(f.Check))
+	}
+	if f.Check.Requirement != "" {
+		p.wrap(6, f.Check.Requirement)
+	}
+	p.field("source", f.Check.Source)
+	p.field("expected", f.Expected)
+	for _, s := range f.Seen {
+		p.sighting(run, f, s)
+	}
+	p.field("hint", f.Hint)
+	p.unexpected(f)
+	p.repeat(Repeat(run, f.Results()))
+}
+
+func (p *page) checkLine(c CheckInfo) string { return p.paint(bold, c.ID) + "  (" + c.Level + ")" }
+
+func (p *page) sighting(run *Run, f Finding, s Sighting) {
+	label, colours := "actual", red
+	if f.Verdict == HarnessError {
+		label, colours = "reason", magenta
+	}
+	p.field(label, p.paint(colours, s.Actual))
+	p.field("where", Where(run, s.Results))
+	p.field("evidence", evidence(s.Results))
+}
+
+// evidence names the first result's files, and how many others there are.
+func evidence(results []Result) string {
+	first := results[0].Evidence
+	others := 0
+	for _, r := range results[1:] {
+		others += len(r.Evidence)
+	}
+	text := strings.Join(first, " ")
+	if others > 0 {
+		text += fmt.Sprintf(" and %d more", others)
+	}
+	return strings.TrimSpace(text)
+}
+
+// unexpected says which entry of known-failures.yaml a pass contradicts.
+func (p *page) unexpected(f Finding) {
+	known := f.Seen[0].Results[0].Known
+	if f.Verdict != UnexpectedPass || known == nil {
+		return
+	}
+	p.field("entry", fmt.Sprintf("%s says that it fails: %s. Take the entry out, or narrow it.", known.Entry, full(known.Why)))
+}
+
+// repeat prints the command on lines that can be copied together.
+func (p *page) repeat(args []string) {
+	if len(args) == 0 {
+		return
+	}
+	line := "      repeat    "
+	used := len(line)
+	for i, arg := range args {
+		size := text.StringWidthWithoutEscSequences(arg)
+		if i > 0 && used+1+size+2 > p.width {
+			p.text.WriteString(line + " \\\n")
+			line = strings.Repeat(" ", 18)
+			used = len(line)
+		} else if i > 0 {
+			line, used = line+" ", used+1
+		}
+		line, used = line+p.paint(bold, arg), used+size
+	}
+	p.text.WriteString(line + "\n")
+}
+
+func (p *page) stale(list []Stale) {
+	if len(list) == 0 {
+		return
+	}
+	p.blank()
+	p.hang(p.paint(red, "STALE")+"  ", 6, plural(len(list), "known failure")+" that nothing in this run matches: take it out, or correct it")
+	for _, s := range list {
+		p.item(6, s.Entry+"  "+s.Check)
+	}
+}

@@ -1,0 +1,86 @@
+package suites
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+)
+
+// budgetsFile is what a file may say; what it leaves out keeps its default.
+//
+//	latency_added: 50ms
+//	back_release: 8s
+//	memory_growth: 67108864   # bytes
+type budgetsFile struct {
+	LatencyAdded     *duration `yaml:"latency_added"`
+	BackRelease      *duration `yaml:"back_release"`
+	FrontRelease     *duration `yaml:"front_release"`
+	AbruptTold       *duration `yaml:"abrupt_told"`
+	DescriptorGrowth *int      `yaml:"descriptor_growth"`
+	ProcessGrowth    *int      `yaml:"process_growth"`
+	MemoryGrowth     *int64    `yaml:"memory_growth"`
+}
+
+// duration is a time with its unit: a bare number would be taken for nanoseconds.
+type duration time.Duration
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (d *duration) UnmarshalYAML(node ast.Node) error {
+	token := node.GetToken()
+	value, err := time.ParseDuration(token.Value)
+	if err != nil {
+		return &yaml.SyntaxError{
+			Message: fmt.Sprintf("%q is no time; expected one with its unit, such as 30ms or 5s", token.Value),
+			Token:   token,
+		}
+	}
+	*d = duration(value)
+	return nil
+}
+
+// LoadBudgets returns the default budgets with those replaced that the YAML file at path names. The error is one line
+// with the file and, where there is one, the place in it.
+func LoadBudgets(path string) (Budgets, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return Budgets{}, fmt.Errorf("read budgets: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // nothing was written
+	var f budgetsFile
+	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(&f); err != nil {
+		return Budgets{}, fmt.Errorf("%s%w", path, placed(err))
+	}
+	b := DefaultBudgets()
+	replace((*duration)(&b.LatencyAdded), f.LatencyAdded)
+	replace((*duration)(&b.BackRelease), f.BackRelease)
+	replace((*duration)(&b.FrontRelease), f.FrontRelease)
+	replace((*duration)(&b.AbruptTold), f.AbruptTold)
+	replace(&b.DescriptorGrowth, f.DescriptorGrowth)
+	replace(&b.ProcessGrowth, f.ProcessGrowth)
+	replace(&b.MemoryGrowth, f.MemoryGrowth)
+	return b, nil
+}
+
+func replace[T any](value, by *T) {
+	if by != nil {
+		*value = *by
+	}
+}
+
+// placed makes one line of the library's error, which is several lines with a drawing of the source.
+func placed(err error) error {
+	var y yaml.Error
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New(": the file is empty; expected budgets such as 'back_release: 5s'")
+	case errors.As(err, &y) && y.GetToken() != nil:
+		p := y.GetToken().Position
+		return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, y.GetMessage())
+	}
+	return fmt.Errorf(": %w", err)
+}

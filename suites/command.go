@@ -1,0 +1,126 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/finwait/finwait/reports"
+)
+
+// RunCommand is `finwait run`. Version is finwait's own.
+func RunCommand(version string) *cobra.Command {
+	o := DefaultOptions()
+	o.Finwait = version
+	budgets := ""
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Measure how WebSocket connections end through real proxies, and judge it",
+		Long: `Brings every chosen target up, plays both ends of its connections, judges what was measured,
+prints the table and writes run.json, traces, packets and logs to --out.
+
+Exit code 0: all as expected. 1: a check failed or changed. 2: bad input. 3: could not measure.`,
+		Example: `  finwait run
+  finwait run --proxy apache,nginx
+  finwait run --target 'apache@*/{wstunnel,nokeepalive}*'
+  finwait run --check 'cleanup/*' --patience 30s
+  finwait run --runtime embedded --samples 20`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if budgets != "" {
+				var err error
+				if o.Budgets, err = LoadBudgets(budgets); err != nil {
+					return err
+				}
+			}
+			return conduct(cmd.Context(), o, cmd.OutOrStdout())
+		},
+	}
+	o.flags(cmd.Flags())
+	cmd.Flags().StringVar(&budgets, "budgets", "", "YAML file with budgets that replace the defaults")
+	return cmd
+}
+
+// flags binds the options to flags.
+func (o *Options) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.Runtime, "runtime", o.Runtime, "how targets are brought up: auto, docker, local or embedded")
+	f.StringSliceVar(&o.Proxies, "proxy", o.Proxies, "proxies to test, by name (finwait list proxies)")
+	f.StringArrayVar(&o.Targets, "target", o.Targets, "targets to test, as a glob on their ids (finwait list targets)")
+	f.StringArrayVar(&o.Checks, "check", o.Checks, "checks to judge, as a glob on their ids (finwait list checks)")
+	f.StringVar(&o.Labels, "label-filter", o.Labels, "Ginkgo label filter, for instance 'must && !tls'")
+	f.StringVar(&o.Versions, "versions", o.Versions, "which versions of the proxies: default or all")
+	f.IntVar(&o.Samples, "samples", o.Samples, "latency samples of every target and scenario")
+	f.IntVar(&o.Endings, "endings", o.Endings, "mixed endings of every target before its sockets are counted, at least")
+	f.DurationVar(&o.Patience, "patience", o.Patience, "the longest wait for anything")
+	f.Int64Var(&o.Seed, "seed", o.Seed, "order of the plays")
+	f.StringVar(&o.Out, "out", o.Out, "folder for run.json, traces, packets and logs")
+	f.StringVar(&o.Folder, "proxies", o.Folder, "folder of proxies to use instead of the bundled ones")
+}
+
+// conduct runs the suites outside of `go test`, with finwait's own output in place of Ginkgo's.
+func conduct(ctx context.Context, o Options, out io.Writer) error {
+	progress := reports.NewProgress(os.Stderr)
+	s, err := prepare(ctx, o, progress)
+	if err != nil {
+		return withTearDown(s, err)
+	}
+	declare(ctx, s)
+	suite, reporter := ginkgo.GinkgoConfiguration()
+	suite.GracePeriod = teardownTime // an interrupted pass still collects its evidence
+	formatter.ColorableStdOut = io.Discard
+	ginkgo.RunSpecs(&outcome{}, "finwait", suite, reporter)
+	if s.err != nil {
+		return withTearDown(s, s.err)
+	}
+	return finish(s, o, out)
+}
+
+// finish writes and prints the run. Its error has the exit code that the verdicts give.
+func finish(s *session, o Options, out io.Writer) error {
+	run := s.run()
+	paths, err := reports.WriteAll(o.Out, run)
+	if err != nil {
+		return err
+	}
+	text, err := reports.FindFormat("text")
+	if err != nil {
+		return err
+	}
+	if err := text.Write(out, run, reports.StyleFor(out)); err != nil {
+		return fmt.Errorf("print the table: %w", err)
+	}
+	_, _ = fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(paths, " "))
+	if code := run.ExitCode(); code != 0 {
+		return verdictError{code}
+	}
+	return nil
+}
+
+// withTearDown removes what the session started and returns err, joined by what could not be removed.
+func withTearDown(s *session, err error) error {
+	if down := s.tearDown(); down != nil {
+		return fmt.Errorf("%w (and then: %w)", err, down)
+	}
+	return err
+}
+
+// outcome stands in for *testing.T: the exit code comes from the run, not from Ginkgo.
+type outcome struct{}
+
+// Fail is called by Ginkgo when a spec failed.
+func (*outcome) Fail() {}
+
+// verdictError carries the exit code of a run whose verdicts are already printed.
+type verdictError struct{ code int }
+
+func (e verdictError) Error() string { return "" }
+
+// ExitCode is the code that the command ends with.
+func (e verdictError) ExitCode() int { return e.code }

@@ -1,0 +1,188 @@
+package suites
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/fixtures/trace"
+	"github.com/finwait/finwait/reports"
+)
+
+// keepTraces is how many traces of one scenario on one target are written: the worst ones and a typical one.
+const keepTraces = 5
+
+// collect writes the traces, packets and logs that show the verdicts, before the stands are removed,
+// and notes their paths in the results.
+func (s *session) collect(ctx context.Context) error {
+	if s.options.Out == "" {
+		return nil
+	}
+	for _, folder := range []string{"traces", "pcap", "logs"} {
+		if err := os.RemoveAll(filepath.Join(s.options.Out, folder)); err != nil {
+			return fmt.Errorf("remove the last run's %s: %w", folder, err)
+		}
+	}
+	for _, st := range s.up() {
+		if err := s.collectStand(ctx, st); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) collectStand(ctx context.Context, st *stand.Stand) error {
+	folder := fileName(st.ID)
+	var legs []trace.Leg
+	for _, name := range s.scenarioNames(st.ID) {
+		keep := s.worstTraces(st.ID, name)
+		path := filepath.Join("traces", folder, name+".json")
+		if err := writeJSON(filepath.Join(s.options.Out, path), keep); err != nil {
+			return err
+		}
+		s.note(st.ID, name, path, func(reports.Result) bool { return true })
+		if s.anyWorst(st.ID, name) {
+			legs = append(legs, legsOf(keep)...)
+		}
+	}
+	if st.Target == nil {
+		return nil
+	}
+	s.collectPackets(ctx, st, folder, legs)
+	return s.collectLog(ctx, st, folder)
+}
+
+// collectPackets keeps the packets of the connections that show a failure. That none could be had is no failure of the run.
+func (s *session) collectPackets(ctx context.Context, st *stand.Stand, folder string, legs []trace.Leg) {
+	after := s.record(st.ID).after
+	if len(legs) == 0 || st.Witness == nil || after == nil || after.NoPackets != "" {
+		return
+	}
+	packets, err := st.Witness.Captured(ctx, legs)
+	if err != nil {
+		s.progress.Say("%s: no packets: %v", st.ID, err)
+		return
+	}
+	path := filepath.Join("pcap", folder+".pcapng")
+	if err := writeFile(filepath.Join(s.options.Out, path), packets); err != nil {
+		s.progress.Say("%s: no packets: %v", st.ID, err)
+		return
+	}
+	s.note(st.ID, "*", path, func(r reports.Result) bool { return bad(r) && r.Scenario != "" })
+}
+
+func (s *session) collectLog(ctx context.Context, st *stand.Stand, folder string) error {
+	if st.Logs == nil {
+		return nil
+	}
+	text, err := st.Logs(ctx)
+	if err != nil || text == "" {
+		return nil //nolint:nilerr // cleanup/log-is-quiet says when the log cannot be read
+	}
+	path := filepath.Join("logs", folder+".log")
+	s.note(st.ID, "", path, bad)
+	return writeFile(filepath.Join(s.options.Out, path), []byte(text))
+}
+
+// bad reports whether a reader will want to see why.
+func bad(r reports.Result) bool {
+	return r.Verdict == reports.Fail || r.Verdict == reports.KnownFailure || r.Verdict == reports.Inconclusive
+}
+
+// note adds path to the evidence of the stand's results in a scenario ("*": in all) that match.
+func (s *session) note(target, name, path string, match func(reports.Result) bool) {
+	for k, r := range s.results {
+		if k.target == target && (k.scenario == name || name == "*") && match(r) {
+			r.Evidence = append(r.Evidence, filepath.ToSlash(path))
+			s.results[k] = r
+		}
+	}
+}
+
+func (s *session) scenarioNames(target string) []string {
+	names := map[string]bool{}
+	for name := range s.record(target).quick {
+		names[name] = true
+	}
+	for name := range s.record(target).patient {
+		names[name] = true
+	}
+	list := make([]string, 0, len(names))
+	for name := range names {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func (s *session) anyWorst(target, name string) bool {
+	for k, ids := range s.worst {
+		if k.target == target && k.scenario == name && len(ids) > 0 && bad(s.results[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// worstTraces are those that the judges named, and one more as a typical one, at most keepTraces.
+func (s *session) worstTraces(target, name string) []trace.Trace {
+	r := s.record(target)
+	all := slices.Concat(r.patient[name], r.quick[name])
+	var ids []string
+	for k, worst := range s.worst {
+		if k.target == target && k.scenario == name {
+			ids = append(ids, worst[:min(len(worst), 2)]...)
+		}
+	}
+	slices.Sort(ids)
+	var keep []trace.Trace
+	for _, t := range all {
+		if slices.Contains(ids, t.ID) && len(keep) < keepTraces-1 {
+			keep = append(keep, t)
+		}
+	}
+	for _, t := range all {
+		if !slices.Contains(ids, t.ID) {
+			return append(keep, t)
+		}
+	}
+	return keep
+}
+
+func legsOf(traces []trace.Trace) []trace.Leg {
+	var legs []trace.Leg
+	for _, t := range traces {
+		for _, leg := range []trace.Leg{t.Front, t.Back} {
+			if leg.Local != "" {
+				legs = append(legs, leg)
+			}
+		}
+	}
+	return legs
+}
+
+// fileName makes a target's id a file name.
+func fileName(id string) string { return strings.NewReplacer("/", "_", "@", "-").Replace(id) }
+
+func writeJSON(path string, v any) error {
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return writeFile(path, append(text, '\n'))
+}
+
+func writeFile(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package suites
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/finwait/finwait/fixtures/trace"
+	"github.com/finwait/finwait/reports"
+)
+
+// toldApart are the traces of a scenario by what can be judged from them.
+type toldApart struct {
+	good    []*trace.Trace // the script was played to its end
+	refused []string       // how the target refused the upgrade, one for each trace
+	broken  []string       // why the harness could not play the script, one for each trace
+	unready []string       // ids of the refused and broken traces
+}
+
+// tellApart sorts traces into those that were played, those whose upgrade the target refused, and those that failed
+// through our own fault (nothing could be dialled, an agent was lost, no answer came in time).
+func tellApart(traces []trace.Trace) toldApart {
+	var p toldApart
+	for i := range traces {
+		t := &traces[i]
+		refusal := refusal(t)
+		switch {
+		case refusal != "":
+			p.refused = append(p.refused, refusal)
+		case t.Error != "":
+			p.broken = append(p.broken, t.Error)
+		default:
+			p.good = append(p.good, t)
+			continue
+		}
+		p.unready = append(p.unready, t.ID)
+	}
+	return p
+}
+
+func (p toldApart) total() int { return len(p.good) + len(p.unready) }
+
+// unjudgeable makes the finding when not one trace was played; false: there are some.
+func (p toldApart) unjudgeable(e Evidence, f Finding) (Finding, bool) {
+	f.Worst = p.unready[:min(len(p.unready), mostWorst)]
+	switch {
+	case len(p.good) > 0:
+		return Finding{}, false
+	case p.total() == 0:
+		return f.as(reports.HarnessError, "not measured: there is no trace of %s on %s", e.Scenario, e.Target), true
+	case len(p.broken) == 0:
+		return f.as(reports.Unsupported, "the upgrade was not accepted: %s; see %s",
+			mostOften(p.refused), upgradeAcceptedID), true
+	}
+	return f.as(reports.HarnessError, "not played: %s", p.unplayed()), true
+}
+
+// settle adds to a finding about the played traces what became of the others.
+func (p toldApart) settle(f Finding) Finding {
+	if len(p.unready) == 0 {
+		return f
+	}
+	f.Actual += "; not judged: " + p.unplayed()
+	if f.Verdict == reports.Fail {
+		return f
+	}
+	f.Worst = slices.Concat(p.unready, f.Worst)
+	f.Worst = f.Worst[:min(len(f.Worst), mostWorst)]
+	f.Verdict = reports.HarnessError
+	if len(p.refused) > 0 {
+		f.Verdict = reports.Fail
+	}
+	return f
+}
+
+// unplayed says how many traces were not played, and why.
+func (p toldApart) unplayed() string {
+	said := make([]string, 0, len(p.unready))
+	for _, r := range p.refused {
+		said = append(said, "the upgrade was refused: "+r)
+	}
+	return tally(append(said, p.broken...), p.total())
+}
+
+// mostOften returns the most frequent text and says how many others there are.
+func mostOften(said []string) string {
+	kinds, _ := frequent(said)
+	if len(kinds) == 1 {
+		return kinds[0]
+	}
+	return fmt.Sprintf("%s (and %s)", kinds[0], counted(len(kinds)-1, "other answer"))
+}
+
+// patience of a trace in words.
+func patience(t *trace.Trace) string { return limit(time.Duration(t.Patience)) }
+
+// opposite is the other end.
+func opposite(s trace.Side) trace.Side {
+	if s == trace.Client {
+		return trace.Backend
+	}
+	return trace.Client
+}
+
+// isControl reports whether a target is the control: client and backend with no proxy between them.
+func isControl(target string) bool { return target == "direct" || target == "direct+tls" }

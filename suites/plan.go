@@ -1,0 +1,113 @@
+package suites
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/finwait/finwait/fixtures/scenario"
+	"github.com/finwait/finwait/fixtures/stand"
+)
+
+// plan says which checks are judged on which stands, and so what has to be played.
+type plan struct {
+	checks map[string][]Check // by stand id, in the catalogue's order
+	chosen []Check            // judged on at least one stand
+}
+
+// newPlan applies the check patterns and the label filter.
+func newPlan(o Options, stands []*stand.Stand) (*plan, error) {
+	chosen := Catalogue()
+	if len(o.Checks) > 0 {
+		chosen = nil
+		for _, pattern := range o.Checks {
+			found, err := Find(pattern)
+			if err != nil {
+				return nil, err
+			}
+			chosen = append(chosen, found...)
+		}
+		chosen = unique(chosen)
+	}
+	filter, err := types.ParseLabelFilter(o.Labels)
+	if err != nil {
+		return nil, fmt.Errorf("--label-filter %q: %w", o.Labels, err)
+	}
+	p := &plan{checks: map[string][]Check{}}
+	used := map[string]bool{}
+	for _, s := range stands {
+		for _, c := range chosen {
+			if applies(c, s) && filter(labels(c, s)) {
+				p.checks[s.ID] = append(p.checks[s.ID], c)
+				used[c.ID] = true
+			}
+		}
+	}
+	if len(used) == 0 {
+		return nil, fmt.Errorf("no check is left: widen --check, --target or --label-filter (finwait list checks shows what there is)")
+	}
+	p.chosen = slices.DeleteFunc(chosen, func(c Check) bool { return !used[c.ID] })
+	return p, nil
+}
+
+// addControl has the control judged by every check that is judged at all and looks at traces.
+func (p *plan) addControl(s *stand.Stand) {
+	for _, c := range p.chosen {
+		if len(c.Scenarios) > 0 && applies(c, s) {
+			p.checks[s.ID] = append(p.checks[s.ID], c)
+		}
+	}
+}
+
+func applies(c Check, s *stand.Stand) bool { return !c.TLSOnly || s.TLS }
+
+// labels are what --label-filter sees of a spec: the check's area and name, its level, the proxy, the configuration, and tls.
+// Ginkgo allows no slash in them.
+func labels(c Check, s *stand.Stand) []string {
+	l := []string{path.Dir(c.ID), path.Base(c.ID), string(c.Level)}
+	if s.Target != nil {
+		l = append(l, s.Target.Proxy.Name, s.Target.Configuration.Name)
+	}
+	if s.TLS {
+		l = append(l, "tls")
+	}
+	return l
+}
+
+func unique(checks []Check) []Check {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(checks, func(c Check) bool {
+		was := seen[c.ID]
+		seen[c.ID] = true
+		return was
+	})
+}
+
+// scenarios are those that the checks of the stand look at in one of the passes.
+// The patient pass plays all scenarios as soon as the state of the proxy afterwards is judged.
+func (p *plan) scenarios(id string, quick bool) []scenario.Scenario {
+	wanted := map[string]bool{}
+	everything := false
+	for _, c := range p.checks[id] {
+		everything = everything || (len(c.Scenarios) == 0 && !quick)
+		if c.Quick == quick {
+			for _, name := range c.Scenarios {
+				wanted[name] = true
+			}
+		}
+	}
+	var list []scenario.Scenario
+	for _, s := range scenario.Catalogue() {
+		if everything || wanted[s.Name] {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// judgesAftermath reports whether any check of the stand looks at the proxy afterwards.
+func (p *plan) judgesAftermath(id string) bool {
+	return slices.ContainsFunc(p.checks[id], func(c Check) bool { return len(c.Scenarios) == 0 })
+}

@@ -1,0 +1,192 @@
+package suites
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/proxies"
+	"github.com/finwait/finwait/reports"
+)
+
+// teardownTime is how long the removal of everything may take. It goes on after an interrupt.
+const teardownTime = 60 * time.Second
+
+// prepare turns options into a session that is ready to be measured: targets chosen, runtime found, images there.
+// The session is there also with an error, so that what it started can be torn down.
+func prepare(ctx context.Context, o Options, progress *reports.Progress) (*session, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	if err := writable(o.Out); err != nil {
+		return nil, err
+	}
+	all, err := load(o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	selection := proxies.Selection{Proxies: o.Proxies, Targets: o.Targets, Versions: o.Versions}
+	targets, err := proxies.Targets(all, selection)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{
+		options:  o,
+		id:       newID(),
+		started:  time.Now().UTC(),
+		progress: progress,
+		records:  map[string]*record{},
+		results:  map[key]reports.Result{},
+		worst:    map[key][]string{},
+		matched:  map[string]bool{},
+	}
+	progress.Stage("images", 0)
+	var why string
+	s.runtime, why, err = stand.Choose(ctx, o.Runtime, all, stand.Options{Run: s.id, Say: progress.Say, Version: o.Finwait})
+	if err != nil {
+		return nil, err
+	}
+	progress.Say("%s", why)
+	if s.stands, err = s.runtime.Prepare(ctx, targets); err != nil {
+		return s, err
+	}
+	if err := s.refine(); err != nil {
+		return s, err
+	}
+	s.plan, err = newPlan(o, s.stands)
+	return s, err
+}
+
+// refine drops the targets that a pattern with an exact version did not mean, now that the binaries have told their versions.
+func (s *session) refine() error {
+	targets := make([]proxies.Target, len(s.stands))
+	for i, st := range s.stands {
+		targets[i] = *st.Target
+	}
+	kept, err := proxies.Refine(targets, s.options.Targets)
+	if err != nil {
+		return err
+	}
+	keep := map[string]bool{}
+	for _, t := range kept {
+		keep[t.ID()] = true
+	}
+	stands := s.stands[:0]
+	for _, st := range s.stands {
+		if keep[st.ID] {
+			stands = append(stands, st)
+		}
+	}
+	s.stands = stands
+	return nil
+}
+
+// tearDown removes everything that the session started. It may be called again.
+func (s *session) tearDown() error {
+	if s == nil || s.runtime == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), teardownTime)
+	defer cancel()
+	return s.runtime.Down(ctx)
+}
+
+// run is the finished run: every result there is, in order.
+func (s *session) run() *reports.Run {
+	r := &reports.Run{
+		Schema:      reports.Schema,
+		ID:          s.id,
+		Started:     s.started,
+		Finished:    time.Now().UTC(),
+		Finwait:     s.options.Finwait,
+		Interrupted: s.interrupted,
+		Environment: reports.Environment{
+			Kernel:          s.hello.Kernel,
+			Engine:          s.runtime.About(),
+			CPUs:            s.hello.CPUs,
+			Runtime:         s.runtime.Name(),
+			ClockResolution: s.hello.Resolution,
+		},
+		Options: s.options.report(),
+		Stale:   s.stale(),
+		Stages:  s.progress.Done(),
+	}
+	for _, c := range s.plan.chosen {
+		r.Checks = append(r.Checks, reports.CheckInfo{ID: c.ID, Requirement: c.Requirement, Source: c.Source, Level: string(c.Level)})
+	}
+	for _, st := range s.stands {
+		r.Targets = append(r.Targets, target(st))
+	}
+	for k, result := range s.results {
+		if strings.HasPrefix(k.target, "direct") {
+			r.Control = append(r.Control, result)
+		} else {
+			r.Results = append(r.Results, result)
+		}
+	}
+	r.Sort()
+	r.Summarise()
+	return r
+}
+
+func target(st *stand.Stand) reports.Target {
+	c := st.Target.Configuration
+	version := st.Target.Reported
+	if version == "" {
+		version = st.Target.Version.Name
+	}
+	sum := sha256.Sum256(c.Source)
+	return reports.Target{
+		ID:           st.ID,
+		Proxy:        st.Target.Proxy.Name,
+		Version:      version,
+		Config:       c.Name,
+		TLS:          st.TLS,
+		Varies:       c.Varies,
+		Changes:      c.Changes,
+		Image:        st.Image,
+		ImageDigest:  st.Digest,
+		ConfigPath:   c.Path,
+		ConfigSHA256: hex.EncodeToString(sum[:]),
+	}
+}
+
+func load(folder string) ([]*proxies.Proxy, error) {
+	if folder == "" {
+		return proxies.Bundled()
+	}
+	return proxies.LoadDir(folder)
+}
+
+// writable makes the folder and finds out now, not after a minute of measuring, that nothing can be written there.
+func writable(folder string) error {
+	if folder == "" {
+		return nil
+	}
+	err := os.MkdirAll(folder, 0o755)
+	if err == nil {
+		probe := filepath.Join(folder, ".finwait-probe")
+		err = errors.Join(os.WriteFile(probe, nil, 0o644), os.Remove(probe))
+	}
+	if err != nil {
+		return fmt.Errorf("--out %s cannot be written: %w", folder, err)
+	}
+	return nil
+}
+
+// newID is short enough to read aloud and unique among the runs of one machine.
+func newID() string {
+	var b [4]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		panic("crypto/rand: " + err.Error()) // never happens on Go's platforms
+	}
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,101 @@
+package suites
+
+import (
+	"context"
+	"time"
+
+	"github.com/finwait/finwait/fixtures/agent"
+	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/fixtures/trace"
+	"github.com/finwait/finwait/reports"
+)
+
+// session is one run in the making: what stands, what was measured, and what was judged.
+type session struct {
+	options  Options
+	id       string
+	started  time.Time
+	progress *reports.Progress
+	runtime  stand.Runtime
+	hello    agent.Hello
+	plan     *plan
+	stands   []*stand.Stand
+	controls []*stand.Stand
+	records  map[string]*record // by stand id
+	results  map[key]reports.Result
+	worst    map[key][]string // ids of the traces that show a result best
+	matched  map[string]bool  // entries of known-failures.yaml that matched a result
+	played   int
+	// interrupted says why the measuring ended before its end.
+	interrupted string
+	err         error // why nothing could be measured
+}
+
+// record is what was measured on one stand.
+type record struct {
+	quick   map[string][]trace.Trace // by scenario
+	patient map[string][]trace.Trace
+	after   *Aftermath
+	stopped map[string]bool // scenarios that the quick pass gave up: they time out again and again
+}
+
+// key finds one result.
+type key struct{ target, check, scenario string }
+
+func (s *session) record(id string) *record {
+	r := s.records[id]
+	if r == nil {
+		r = &record{quick: map[string][]trace.Trace{}, patient: map[string][]trace.Trace{}, stopped: map[string]bool{}}
+		s.records[id] = r
+	}
+	return r
+}
+
+// up are the stands that came up, the controls first.
+func (s *session) up() []*stand.Stand {
+	var up []*stand.Stand
+	for _, st := range append(append([]*stand.Stand{}, s.controls...), s.stands...) {
+		if st.Err == nil && len(s.plan.checks[st.ID]) > 0 {
+			up = append(up, st)
+		}
+	}
+	return up
+}
+
+// measure brings everything up, plays both passes and judges, with the evidence collected before anything is removed.
+// An interrupt ends it early and is noted; what was measured until then is judged all the same.
+func (s *session) measure(ctx context.Context) error {
+	s.progress.Stage("stands", len(s.stands))
+	if err := s.bringUp(ctx); err != nil {
+		return err
+	}
+	for _, pass := range []func(context.Context) error{s.quickPass, s.patientPass} {
+		err := pass(ctx)
+		if ctx.Err() != nil {
+			s.interrupted = "interrupted"
+			break
+		}
+		if err != nil {
+			s.interrupted = err.Error()
+			break
+		}
+	}
+	s.progress.Stage("judging", 0)
+	s.judge()
+	return s.collect(context.WithoutCancel(ctx))
+}
+
+func (s *session) bringUp(ctx context.Context) error {
+	controls, err := s.runtime.Up(ctx, s.stands)
+	if err != nil {
+		return err
+	}
+	s.controls = controls
+	for _, c := range controls {
+		s.plan.addControl(c)
+		if s.hello, err = c.Peer.Hello(ctx); err != nil {
+			return stand.Unmeasurable{Err: err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package suites
+
+import (
+	"fmt"
+
+	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/fixtures/trace"
+	"github.com/finwait/finwait/reports"
+)
+
+// judge makes a result of every planned check on every stand: the controls first, since nothing can be trusted when they fail.
+func (s *session) judge() {
+	for _, c := range s.controls {
+		s.judgeStand(c)
+	}
+	broken := s.brokenControl()
+	for _, st := range s.stands {
+		s.judgeStand(st)
+		if broken != "" {
+			s.distrust(st, broken)
+		}
+	}
+}
+
+func (s *session) judgeStand(st *stand.Stand) {
+	for _, c := range s.plan.checks[st.ID] {
+		names := c.Scenarios
+		if len(names) == 0 {
+			names = []string{""}
+		}
+		for _, name := range names {
+			s.results[key{st.ID, c.ID, name}] = s.judgeOne(c, st, name)
+		}
+	}
+}
+
+func (s *session) judgeOne(c Check, st *stand.Stand, name string) reports.Result {
+	if st.Err != nil {
+		return s.result(c, st, name, Finding{Verdict: reports.HarnessError, Expected: c.Requirement, Actual: "not brought up: " + st.Err.Error()})
+	}
+	e := s.evidence(c, st, name)
+	if s.interrupted != "" && len(e.Traces) == 0 && (e.After == nil || len(e.After.After.Processes) == 0) {
+		return s.result(c, st, name, Finding{Verdict: reports.HarnessError, Expected: c.Requirement, Actual: "not measured: " + s.interrupted})
+	}
+	return s.result(c, st, name, s.known(c, st, name, c.Judge(e)))
+}
+
+func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
+	r := s.record(st.ID)
+	e := Evidence{Target: st.ID, TLS: st.TLS, Scenario: name, Budgets: s.options.Budgets}
+	if name == "" {
+		e.After = r.after
+		return e
+	}
+	control := &record{}
+	for _, c := range s.controls {
+		if c.TLS == st.TLS {
+			control = s.record(c.ID)
+		}
+	}
+	if c.Quick {
+		e.Traces, e.Control = r.quick[name], control.quick[name]
+	} else {
+		e.Traces, e.Control = r.patient[name], control.patient[name]
+	}
+	return e
+}
+
+// result turns what a judge found into its place in run.json.
+func (s *session) result(c Check, st *stand.Stand, name string, f Finding) reports.Result {
+	r := reports.Result{
+		Target:   st.ID,
+		Check:    c.ID,
+		Scenario: name,
+		Level:    string(c.Level),
+		Verdict:  f.Verdict,
+		Metric:   string(c.Metric),
+		Budget:   f.Budget,
+		Expected: f.Expected,
+		Actual:   f.Actual,
+		Hint:     f.Hint,
+		Known:    f.Known,
+	}
+	if len(f.Samples) > 0 {
+		stats := reports.Describe(f.Samples)
+		r.N, r.TimedOut = stats.N, stats.TimedOut
+		r.P50, r.P90, r.P99, r.Max = stats.P50, stats.P90, stats.P99, stats.Max
+	} else if st.Err == nil {
+		r.N = len(s.evidence(c, st, name).Traces)
+	}
+	if control := s.evidence(c, st, name).Control; c.Metric != "" && st.Target != nil && len(control) > 0 {
+		stats := reports.Describe(measureAll(control, c.Metric))
+		if stats.N > 0 {
+			r.Control, r.ControlTail = &stats.P50, &stats.P99
+		}
+	}
+	s.worst[key{st.ID, c.ID, name}] = f.Worst
+	return r
+}
+
+func measureAll(traces []trace.Trace, m trace.Metric) []trace.Sample {
+	var samples []trace.Sample
+	for _, t := range traces {
+		if sample, ok := t.Measure(m); ok {
+			samples = append(samples, sample)
+		}
+	}
+	return samples
+}
+
+// brokenControl says which requirement the control itself did not meet; empty: it met all.
+func (s *session) brokenControl() string {
+	for _, st := range s.controls {
+		if st.Err != nil {
+			return st.ID + " was not brought up: " + st.Err.Error()
+		}
+		for _, c := range s.plan.checks[st.ID] {
+			for _, name := range c.Scenarios {
+				r := s.results[key{st.ID, c.ID, name}]
+				if r.Verdict == reports.Fail || r.Verdict == reports.HarnessError {
+					return fmt.Sprintf("%s fails %s in %s: %s", st.ID, c.ID, name, r.Actual)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// distrust takes back every verdict of a stand: without a working control they say nothing about the proxy.
+func (s *session) distrust(st *stand.Stand, why string) {
+	for _, c := range s.plan.checks[st.ID] {
+		for k, r := range s.results {
+			if k.target == st.ID && k.check == c.ID {
+				r.Verdict, r.Known = reports.HarnessError, nil
+				r.Actual = "the control failed, so nothing measured can be trusted: " + why
+				s.results[k] = r
+			}
+		}
+	}
+}

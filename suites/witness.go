@@ -1,0 +1,227 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/finwait/finwait/fixtures/scenario"
+	"github.com/finwait/finwait/fixtures/sockets"
+	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/fixtures/trace"
+)
+
+const (
+	watchInterval  = 250 * time.Millisecond // how coarse proxy_release is
+	settleTime     = 5 * time.Second        // how long a proxy may take to drop its last sockets after all endings
+	settleInterval = 250 * time.Millisecond
+	witnessLimit   = 8 // witnesses asked at once
+)
+
+// watched are the stands whose proxies a witness sees, and that are judged by what it sees.
+func (s *session) watched() []*stand.Stand {
+	return slices.DeleteFunc(s.up(), func(st *stand.Stand) bool {
+		return st.Target == nil || !s.plan.judgesAftermath(st.ID)
+	})
+}
+
+// each does something with every watched stand at the same time. Only the end of ctx ends it early:
+// what goes wrong with one witness is a matter of that stand alone.
+func (s *session) each(ctx context.Context, do func(context.Context, *stand.Stand, *Aftermath) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(witnessLimit)
+	for _, st := range s.watched() {
+		r := s.record(st.ID)
+		if r.after == nil {
+			r.after = &Aftermath{Blind: st.Blind, SharedProcess: !st.OwnProcess}
+		}
+		after := r.after
+		group.Go(func() error {
+			if st.Witness != nil && after.Blind == "" {
+				if err := do(ctx, st, after); err != nil {
+					after.Blind = err.Error()
+				}
+			}
+			return ctx.Err()
+		})
+	}
+	return group.Wait()
+}
+
+// beforeEndings lets every proxy grow to the size that the pass will need, and notes its state.
+func (s *session) beforeEndings(ctx context.Context) error {
+	stands := s.watched()
+	if len(stands) == 0 {
+		return nil
+	}
+	warm, _ := scenario.Named("backend-mute") // keeps many connections open at once, for closeTimer
+	var plays []play
+	for i := 0; i < s.options.Endings/2; i++ {
+		for _, st := range stands {
+			plays = append(plays, s.newPlay(st, warm, 0, s.options.Patience))
+		}
+	}
+	s.progress.Stage("warm-up", len(plays))
+	if err := s.playAll(ctx, plays, 0, patientSpacing, func(play, trace.Trace) { s.progress.Step(1) }); err != nil {
+		return err
+	}
+	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
+		empty := Snapshot{}
+		if after.Before, err = settle(ctx, st, empty); err != nil {
+			return err
+		}
+		if err := st.Witness.Capture(ctx); err != nil {
+			after.NoPackets = err.Error()
+		}
+		return st.Witness.Watch(ctx, watchInterval)
+	})
+}
+
+// afterEndings waits until the proxies have settled and notes what is left.
+func (s *session) afterEndings(ctx context.Context) error {
+	s.progress.Stage("settling", len(s.watched()))
+	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
+		defer s.progress.Step(1)
+		if after.After, err = settle(ctx, st, after.Before); err != nil {
+			return err
+		}
+		spans, err := st.Witness.Watched(ctx)
+		if err != nil {
+			return err
+		}
+		s.attribute(s.record(st.ID), spans)
+		after.Left = left(s.record(st.ID), spans)
+		s.readLog(ctx, st, after)
+		return nil
+	})
+}
+
+// settle looks at the proxy until it keeps no socket that was not there before, or settleTime is over.
+// The last look is the answer either way.
+func settle(ctx context.Context, st *stand.Stand, before Snapshot) (Snapshot, error) {
+	deadline := time.Now().Add(settleTime)
+	tick := time.NewTicker(settleInterval)
+	defer tick.Stop()
+	for {
+		list, err := st.Witness.Sockets(ctx)
+		if err != nil {
+			return Snapshot{}, fmt.Errorf("read the proxy's sockets: %w", err)
+		}
+		now := Snapshot{Sockets: list}
+		if len(newSockets(before, now)) == 0 || time.Now().After(deadline) {
+			now.Processes, err = st.Witness.Processes(ctx)
+			if err != nil {
+				return Snapshot{}, fmt.Errorf("read the proxy's processes: %w", err)
+			}
+			return now, nil
+		}
+		select {
+		case <-ctx.Done():
+			return Snapshot{}, ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// newSockets are the sockets of now that were not there before. A socket in TIME-WAIT is over,
+// and one that listens belongs to no connection.
+func newSockets(before, now Snapshot) []sockets.Socket {
+	type pair struct{ local, remote string }
+	was := map[pair]bool{}
+	for _, s := range before.Sockets {
+		was[pair{s.Local, s.Remote}] = true
+	}
+	var list []sockets.Socket
+	for _, s := range now.Sockets {
+		if s.State != sockets.TimeWait && s.State != sockets.Listen && !was[pair{s.Local, s.Remote}] {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// attribute gives every trace the sockets that the proxy had for it.
+func (s *session) attribute(r *record, spans []trace.Span) {
+	type pair struct{ local, remote string }
+	byPair := map[pair][]trace.Span{}
+	for _, span := range spans {
+		k := pair{span.Local, span.Remote}
+		byPair[k] = append(byPair[k], span)
+	}
+	for _, traces := range r.patient {
+		r.after.Endings += len(traces)
+		for i := range traces {
+			t := &traces[i]
+			front := byPair[pair{t.Front.Remote, t.Front.Local}]
+			back := byPair[pair{t.Back.Remote, t.Back.Local}]
+			t.Proxy = append(during(t, front), during(t, back)...)
+		}
+	}
+}
+
+// during keeps the spans that began while the trace went on: a pair of addresses may come back later.
+func during(t *trace.Trace, spans []trace.Span) []trace.Span {
+	if len(t.Events) == 0 {
+		return nil
+	}
+	from, to := t.Events[0].At, t.Events[len(t.Events)-1].At+watchInterval.Nanoseconds()
+	var list []trace.Span
+	for _, s := range spans {
+		if s.First >= from && s.First <= to {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// left tells of every socket that stayed which leg it is, who made it, and how old it is.
+func left(r *record, spans []trace.Span) []Left {
+	var list []Left
+	for _, sock := range newSockets(r.after.Before, r.after.After) {
+		l := Left{Socket: sock, Leg: "other"}
+		for name, traces := range r.patient {
+			for _, t := range traces {
+				switch {
+				case sock.Local == t.Front.Remote && sock.Remote == t.Front.Local:
+					l.Leg, l.Scenario = "front", name
+				case sock.Local == t.Back.Remote && sock.Remote == t.Back.Local:
+					l.Leg, l.Scenario = "back", name
+				}
+			}
+		}
+		for _, span := range spans {
+			if span.Local == sock.Local && span.Remote == sock.Remote {
+				l.Age = span.Last - span.First
+			}
+		}
+		list = append(list, l)
+	}
+	slices.SortFunc(list, func(a, b Left) int {
+		return strings.Compare(a.Leg+a.Scenario+a.Socket.Local+a.Socket.Remote, b.Leg+b.Scenario+b.Socket.Local+b.Socket.Remote)
+	})
+	return list
+}
+
+// readLog picks the lines out of the proxy's log that no orderly run writes.
+func (s *session) readLog(ctx context.Context, st *stand.Stand, after *Aftermath) {
+	if st.Logs == nil {
+		after.NoLog = "this runtime keeps no log of it"
+		return
+	}
+	text, err := st.Logs(ctx)
+	if err != nil {
+		after.NoLog = err.Error()
+		return
+	}
+	after.LogLines = strings.Count(text, "\n")
+	alarm := st.Target.Proxy.Alarm
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "open socket") || (alarm != nil && alarm.MatchString(line)) {
+			after.Alarms = append(after.Alarms, strings.TrimSpace(line))
+		}
+	}
+}
