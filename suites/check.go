@@ -63,7 +63,8 @@ type Aftermath struct {
 	NoLog     string   // why the log could not be read; empty: it was
 	LogLines  int      // lines the log had
 	NoPackets string   // why packets could not be captured; empty: they were
-	Blind     string   // why the proxy could not be witnessed; empty: it was
+	Blind     string   // why this runtime cannot witness the proxy; empty: it can
+	Lost      string   // what went wrong with the witness; empty: nothing
 	// SharedProcess says that the proxy lives in the harness's own process: descriptors and memory cannot be told apart.
 	SharedProcess bool
 }

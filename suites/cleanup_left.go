@@ -51,6 +51,8 @@ func unwitnessed(a *Aftermath, f Finding) (Finding, bool) {
 		return f.as(reports.HarnessError, "not measured: nobody looked at the proxy after the endings"), true
 	case a.Blind != "":
 		return f.as(reports.Unsupported, "the proxy cannot be witnessed: %s", a.Blind), true
+	case a.Lost != "":
+		return f.as(reports.HarnessError, "the witness failed: %s", a.Lost), true
 	case a.Endings == 0:
 		return f.as(reports.HarnessError, "not measured: no connection ended while the proxy was watched"), true
 	}

@@ -73,6 +73,7 @@ func TestNothingLeft(t *testing.T) {
 		{"the proxy is dead", c, settled(func(a *Aftermath) { a.After = Snapshot{} }), reports.Fail, []string{"does not listen any more"}},
 		{"no socket was seen", c, settled(func(a *Aftermath) { a.Before.Sockets, a.After.Sockets = nil, nil }), reports.HarnessError, nil},
 		{"no endings", c, settled(func(a *Aftermath) { a.Endings = 0 }), reports.HarnessError, []string{"no connection ended"}},
+		{"lost", c, settled(func(a *Aftermath) { a.Lost = "connection refused" }), reports.HarnessError, []string{"connection refused"}},
 		{"blind", c, settled(func(a *Aftermath) { a.Blind = "the runtime has no witness" }), reports.Unsupported, []string{"the runtime has no witness"}},
 		{"nobody looked", c, Evidence{}, reports.HarnessError, nil},
 	})

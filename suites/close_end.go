@@ -8,7 +8,7 @@ import (
 const serverClosesFirstID = "close/server-closes-first"
 
 // RFC 6455 §7.1.1: "the server SHOULD close the connection first", so that the TIME_WAIT state stays on the server.
-// The client here waits for the FIN as long as its patience lasts.
+// The client here waits for the FIN, or over TLS for the close_notify before it, as long as its patience lasts.
 var serverClosesFirst = Check{
 	ID:          serverClosesFirstID,
 	Requirement: "the client gets the FIN without having to close first",
@@ -17,7 +17,7 @@ var serverClosesFirst = Check{
 	Scenarios:   []string{"client-close", "backend-close", "both-close"},
 	Judge: func(e Evidence) Finding {
 		return judgeEach(e, Finding{
-			Expected: "the client gets a FIN before it ends the connection itself",
+			Expected: "the client gets a FIN, over TLS a close_notify, before it ends the connection itself",
 			Hint:     "the proxy does not pass the backend's FIN on: look at its tunnel, half-close and stream timeout options",
 		}, finBeforeOwnEnd)
 	},
@@ -26,11 +26,14 @@ var serverClosesFirst = Check{
 // finBeforeOwnEnd looks at which of the two ends of the front leg ended it first.
 func finBeforeOwnEnd(t *trace.Trace) proof {
 	e, ok := t.Find(func(e trace.Event) bool {
-		return e.Side == trace.Client && (e.Kind == trace.FIN || e.Kind == trace.RST || e.Kind == trace.Closed || e.Kind == trace.GaveUp)
+		return e.Side == trace.Client && (e.Kind == trace.FIN || e.Kind == trace.RST ||
+			e.Kind == trace.CloseNotify || e.Kind == trace.Closed || e.Kind == trace.GaveUp)
 	})
 	switch {
 	case !ok:
 		return prove(unseen, "the client's leg has no end in the trace")
+	case e.Dir == trace.In && e.Kind == trace.CloseNotify:
+		return prove(holds, "the client got close_notify first")
 	case e.Dir == trace.In && e.Kind == trace.FIN:
 		return prove(holds, "the client got the FIN first")
 	case e.Dir == trace.In && e.Kind == trace.RST:

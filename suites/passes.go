@@ -18,8 +18,8 @@ const (
 	quickPatience = 2 * time.Second
 	// quickStrikes is how many time-outs in a row end the sampling of a scenario on a target.
 	quickStrikes = 3
-	// patientSpacing is the time between two starts in the patient pass. It keeps two cores from being the bottleneck.
-	patientSpacing = 800 * time.Microsecond
+	// patientSpacing is the time between two starts in the patient pass. It keeps two cores from being what is measured.
+	patientSpacing = 2 * time.Millisecond
 	// closeTimer is how long a prompt client waits for what it is owed by a mute or lingering backend.
 	closeTimer = time.Second
 )
@@ -127,16 +127,24 @@ func (s *session) patientPass(ctx context.Context) error {
 }
 
 // patientPlays are at least options.Endings plays a stand: every variant of every scenario once, and the scenarios
-// without variants again and again, mixed in random order over all stands.
+// without variants again and again, in random order over all stands. Those that wait come first: while they do,
+// the others are played.
 func (s *session) patientPlays() []play {
-	var plays []play
+	var waiting, others []play
 	for _, st := range s.up() {
-		scenarios := s.plan.scenarios(st.ID, false)
-		plays = append(plays, s.endings(st, scenarios)...)
+		for _, p := range s.endings(st, s.plan.scenarios(st.ID, false)) {
+			if p.play.Scenario.Waits() {
+				waiting = append(waiting, p)
+			} else {
+				others = append(others, p)
+			}
+		}
 	}
 	rng := rand.New(rand.NewPCG(uint64(s.options.Seed), 2)) //nolint:gosec // reproducible order, no secret
-	rng.Shuffle(len(plays), func(i, j int) { plays[i], plays[j] = plays[j], plays[i] })
-	return plays
+	for _, plays := range [][]play{waiting, others} {
+		rng.Shuffle(len(plays), func(i, j int) { plays[i], plays[j] = plays[j], plays[i] })
+	}
+	return append(waiting, others...)
 }
 
 func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play {

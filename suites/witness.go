@@ -41,9 +41,9 @@ func (s *session) each(ctx context.Context, do func(context.Context, *stand.Stan
 		}
 		after := r.after
 		group.Go(func() error {
-			if st.Witness != nil && after.Blind == "" {
+			if st.Witness != nil && after.Lost == "" {
 				if err := do(ctx, st, after); err != nil {
-					after.Blind = err.Error()
+					after.Lost = err.Error()
 				}
 			}
 			return ctx.Err()
@@ -52,15 +52,19 @@ func (s *session) each(ctx context.Context, do func(context.Context, *stand.Stan
 	return group.Wait()
 }
 
-// beforeEndings lets every proxy grow to the size that the pass will need, and notes its state.
+// beforeEndings lets every proxy grow to the size that the pass will need, and notes its state. About a quarter of the
+// endings wait, and so are there at the same time.
 func (s *session) beforeEndings(ctx context.Context) error {
 	stands := s.watched()
 	if len(stands) == 0 {
 		return nil
 	}
-	warm, _ := scenario.Named("backend-mute") // keeps many connections open at once, for closeTimer
+	warm, err := scenario.Named("backend-mute") // keeps its connections open for closeTimer
+	if err != nil {
+		return err
+	}
 	var plays []play
-	for i := 0; i < s.options.Endings/2; i++ {
+	for i := 0; i < s.options.Endings/4; i++ {
 		for _, st := range stands {
 			plays = append(plays, s.newPlay(st, warm, 0, s.options.Patience))
 		}
