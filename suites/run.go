@@ -81,8 +81,9 @@ func (s *session) refine() error {
 	}
 	stands := s.stands[:0]
 	for _, st := range s.stands {
-		if keep[st.ID] {
+		if keep[st.ID] { // two images may turn out to be the same version: the first one stands for both
 			stands = append(stands, st)
+			delete(keep, st.ID)
 		}
 	}
 	s.stands = stands
