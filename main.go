@@ -23,7 +23,8 @@ var version = "devel"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once; the next run sweeps what that leaves
+	signal.Ignore(syscall.SIGPIPE) // a reader that leaves early must not keep us from cleaning up
+	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends it at once; the next run sweeps what that leaves
 	err := command().ExecuteContext(ctx)
 	if err != nil && err.Error() != "" {
 		fmt.Fprintln(os.Stderr, "finwait: "+err.Error())

@@ -43,7 +43,7 @@ func (p *page) header(run *Run) {
 		p.paint(bold, "finwait "+run.Finwait),
 		plural(len(run.Targets), "target"),
 		plural(len(run.Checks), "check"),
-		glue(fmt.Sprintf("%s (%s, %s)", e.Runtime, e.Engine, plural(e.CPUs, "CPU"))),
+		glue(fmt.Sprintf("%s (%s)", e.Runtime, e.Engine)),
 		glue(plural(o.Samples, "sample")),
 		glue(plural(o.Endings, "ending")),
 		glue("patience " + strings.TrimPrefix(FormatCap(float64(o.Patience)), "> ")),

@@ -59,6 +59,16 @@ func DefaultBudgets() Budgets {
 	}
 }
 
+// Within shortens the times that the patience could not show: to half of it.
+func (b Budgets) Within(patience time.Duration) Budgets {
+	for _, t := range []*time.Duration{&b.LatencyAdded, &b.BackRelease, &b.FrontRelease, &b.AbruptTold} {
+		if *t >= patience {
+			*t = patience / 2
+		}
+	}
+	return b
+}
+
 // Validate says in one line which budget makes no sense. A time must be above 0 and below the patience, because what
 // takes longer than the patience is not measured; a growth must not be negative.
 func (b Budgets) Validate(patience time.Duration) error {

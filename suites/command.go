@@ -34,6 +34,7 @@ Exit code 0: all as expected. 1: a check failed or changed. 2: bad input. 3: cou
   finwait run --runtime embedded --samples 20`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Budgets = DefaultBudgets().Within(o.Patience)
 			if budgets != "" {
 				var err error
 				if o.Budgets, err = LoadBudgets(budgets); err != nil {

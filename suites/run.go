@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +63,9 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	if err := s.refine(); err != nil {
 		return s, err
 	}
+	if err := s.dropAbsent(); err != nil {
+		return s, err
+	}
 	s.plan, err = newPlan(o, s.stands)
 	return s, err
 }
@@ -87,6 +92,30 @@ func (s *session) refine() error {
 		}
 	}
 	s.stands = stands
+	return nil
+}
+
+// dropAbsent leaves out what this machine cannot test and nobody asked for by name, and says so. What was asked for
+// stays, and ends as a harness-error that says what is missing.
+func (s *session) dropAbsent() error {
+	if len(s.options.Proxies) > 0 || len(s.options.Targets) > 0 {
+		return nil
+	}
+	counts := map[string]int{}
+	s.stands = slices.DeleteFunc(s.stands, func(st *stand.Stand) bool {
+		var absent stand.Absent
+		is := errors.As(st.Err, &absent)
+		if is {
+			counts[string(absent)]++
+		}
+		return is
+	})
+	for _, why := range slices.Sorted(maps.Keys(counts)) {
+		s.progress.Say("not tested, %d targets: %s", counts[why], why)
+	}
+	if len(s.stands) == 0 {
+		return stand.Unmeasurable{Err: errors.New("no target can be tested on this machine")}
+	}
 	return nil
 }
 

@@ -29,7 +29,6 @@ var flagged = Options{
 	Endings:  80,
 	Patience: 10 * time.Second,
 	Seed:     1,
-	Budgets:  DefaultBudgets(),
 	Finwait:  "test",
 }
 
@@ -51,6 +50,7 @@ func TestConformance(t *testing.T) {
 	if suite.LabelFilter != "" {
 		flagged.Labels = suite.LabelFilter
 	}
+	flagged.Budgets = DefaultBudgets().Within(flagged.Patience)
 	s, err := prepare(ctx, flagged, reports.NewProgress(os.Stderr))
 	if err != nil {
 		t.Fatal(withTearDown(s, err))
