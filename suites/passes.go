@@ -19,7 +19,11 @@ const (
 	// quickStrikes is how many time-outs in a row end the sampling of a scenario on a target.
 	quickStrikes = 3
 	// patientSpacing is the time between two starts in the patient pass. It keeps two cores from being what is measured.
-	patientSpacing = 2 * time.Millisecond
+	patientSpacing = 1600 * time.Microsecond
+	// patientParallel bounds how many plays that do not wait go on at once, on machines that are slower than that.
+	patientParallel = 24
+	// warmSpacing is the same in the warm-up, where nothing is measured.
+	warmSpacing = 800 * time.Microsecond
 	// closeTimer is how long a prompt client waits for what it is owed by a mute or lingering backend.
 	closeTimer = time.Second
 )
@@ -115,7 +119,7 @@ func (s *session) patientPass(ctx context.Context) error {
 		return nil
 	}
 	s.progress.Stage("patient pass", len(plays))
-	err := s.playAll(ctx, plays, 0, patientSpacing, func(p play, t trace.Trace) {
+	err := s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
 		r := s.record(p.stand.ID)
 		r.patient[p.play.Scenario.Name] = append(r.patient[p.play.Scenario.Name], t)
 		s.progress.Step(1)

@@ -52,7 +52,7 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	}
 	progress.Stage("images", 0)
 	var why string
-	s.runtime, why, err = stand.Choose(ctx, o.Runtime, all, stand.Options{Run: s.id, Say: progress.Say, Version: o.Finwait})
+	s.runtime, why, err = stand.Choose(ctx, o.Runtime, all, stand.Options{Run: s.id, Say: progress.Say, Step: func() { progress.Step(1) }, Version: o.Finwait})
 	if err != nil {
 		return nil, err
 	}

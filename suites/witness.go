@@ -38,6 +38,9 @@ func (s *session) each(ctx context.Context, do func(context.Context, *stand.Stan
 		r := s.record(st.ID)
 		if r.after == nil {
 			r.after = &Aftermath{Blind: st.Blind, SharedProcess: !st.OwnProcess}
+			if s.runtime.Name() == stand.OfDocker { // every container can have a witness: one that is missing is our fault
+				r.after.Blind, r.after.Lost = "", st.Blind
+			}
 		}
 		after := r.after
 		group.Go(func() error {
@@ -70,7 +73,7 @@ func (s *session) beforeEndings(ctx context.Context) error {
 		}
 	}
 	s.progress.Stage("warm-up", len(plays))
-	if err := s.playAll(ctx, plays, 0, patientSpacing, func(play, trace.Trace) { s.progress.Step(1) }); err != nil {
+	if err := s.playAll(ctx, plays, 0, warmSpacing, func(play, trace.Trace) { s.progress.Step(1) }); err != nil {
 		return err
 	}
 	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
