@@ -15,7 +15,7 @@ var closeLatency = Check{
 	Requirement: "close latency added over the control, p99, stays within the budget",
 	Source:      "ws #2257",
 	Level:       Practice,
-	Scenarios:   []string{"client-close", "backend-close"},
+	Scenarios:   []string{"client-close"},
 	Metric:      trace.CloseLatency,
 	Quick:       true,
 	Judge:       judgeLatency,

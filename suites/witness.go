@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	watchInterval  = 250 * time.Millisecond // how coarse proxy_release is
+	watchInterval  = 500 * time.Millisecond // how coarse proxy_release is
 	settleTime     = 5 * time.Second        // how long a proxy may take to drop its last sockets after all endings
 	settleInterval = 250 * time.Millisecond
 	witnessLimit   = 8 // witnesses asked at once
