@@ -124,7 +124,7 @@ var nothingAfter = Check{
 	Requirement: "no byte follows the Close frame on the front leg",
 	Source:      "RFC 6455 §5.5.1, httpd PR 56299",
 	Level:       Must,
-	Scenarios:   []string{"client-close", "backend-close", "both-close", "client-holds", "client-half-closes", "backend-lingers"},
+	Scenarios:   []string{"client-close", "backend-close", "both-close", "client-holds", "backend-lingers"},
 	Judge: func(e Evidence) Finding {
 		return judgeEach(e, Finding{
 			Expected: "after the Close frame the client gets FIN and not one byte more",
