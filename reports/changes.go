@@ -41,7 +41,7 @@ func Changes(run *Run) []Change {
 		c := Change{Target: row.Target, Base: base}
 		c.compareVerdicts(run)
 		for i, column := range overview.Columns {
-			if from, to := cells[base.ID][i], row.Cells[i]; differ(from, to) {
+			if from, to := cells[base.ID][i], row.Cells[i]; differ(from, to, column.apart) {
 				c.Numbers = append(c.Numbers, NumberChange{column.Name, from, to})
 			}
 		}
@@ -50,9 +50,9 @@ func Changes(run *Run) []Change {
 	return changes
 }
 
-// differ is a coarse rule for one run: one of them timed out, or one is at least twice the other and a millisecond
-// apart. Counts differ when they are not equal.
-func differ(a, b Cell) bool {
+// differ is a coarse rule for one run: one of them timed out, or one is at least twice the other and they lie at
+// least apart milliseconds from each other. Counts differ when they are not equal.
+func differ(a, b Cell, apart float64) bool {
 	switch {
 	case a.Missing || b.Missing:
 		return false
@@ -62,7 +62,7 @@ func differ(a, b Cell) bool {
 		return a.Value != b.Value
 	}
 	low, high := min(a.Value, b.Value), max(a.Value, b.Value)
-	return high >= 2*low && high-low >= 1
+	return high >= 2*low && high-low >= apart
 }
 
 // compareVerdicts leaves out what does not say how the proxy behaves: errors, and what is inconclusive or unsupported.

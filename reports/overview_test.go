@@ -109,6 +109,7 @@ func TestDiffer(t *testing.T) {
 		{"noise", ms(0.1), ms(0.9), false},
 		{"a little more", ms(100), ms(150), false},
 		{"twice as much", ms(2), ms(4), true},
+		{"twice as much, and less than it takes", ms(0.3), ms(0.9), false},
 		{"less than the control", ms(-1), ms(3), true},
 		{"both timed out", late, late, false},
 		{"one timed out", ms(9999), late, true},
@@ -117,7 +118,7 @@ func TestDiffer(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if differ(test.a, test.b) != test.want || differ(test.b, test.a) != test.want {
+			if differ(test.a, test.b, 1) != test.want || differ(test.b, test.a, 1) != test.want {
 				t.Errorf("want %v both ways", test.want)
 			}
 		})

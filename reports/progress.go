@@ -29,8 +29,9 @@ type Progress struct {
 	total   int    // steps of it; 0: not known
 	steps   int
 	began   time.Time
-	printed time.Time // when the last line about it was written
-	drawn   bool      // an unfinished line stands on the terminal
+	least   time.Duration // how long the stage takes at least
+	printed time.Time     // when the last line about it was written
+	drawn   bool          // an unfinished line stands on the terminal
 }
 
 // NewProgress writes to w, usually standard error. Call Done in the end.
@@ -55,8 +56,15 @@ func (p *Progress) Stage(name string, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.end()
-	p.name, p.total, p.steps, p.began = name, total, 0, p.now()
+	p.name, p.total, p.steps, p.began, p.least = name, total, 0, p.now(), 0
 	p.draw(true)
+}
+
+// Lasts says that the stage under way takes at least d in all, because it waits for something.
+func (p *Progress) Lasts(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.least = d
 }
 
 // Step counts n more steps of the stage as done.
@@ -83,12 +91,26 @@ func (p *Progress) Done() []Stage {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.end()
+	p.rest()
+	return append([]Stage{}, p.stages...)
+}
+
+// Break ends it in the middle of a stage, without a word: what is written next explains why. After Done it does nothing.
+func (p *Progress) Break() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.name = ""
+	p.rest()
+}
+
+// rest ends live.
+func (p *Progress) rest() {
 	select {
 	case <-p.stop:
 	default:
 		close(p.stop)
 	}
-	return append([]Stage{}, p.stages...)
 }
 
 // live redraws the line while nothing happens, so that a long wait does not look dead.
@@ -168,13 +190,15 @@ func (p *Progress) of() string {
 	return fmt.Sprintf(" of %d", p.total)
 }
 
-// left is the time that the steps to come take if they take as long as those that are done.
+// left is the time that the steps to come take if they take as long as those that are done, and no less than the stage
+// takes at least.
 func (p *Progress) left(now time.Time) (time.Duration, bool) {
 	if p.steps == 0 || p.steps >= p.total {
 		return 0, false
 	}
 	elapsed := now.Sub(p.began)
-	return time.Duration(float64(elapsed) / float64(p.steps) * float64(p.total-p.steps)), true
+	left := time.Duration(float64(elapsed) / float64(p.steps) * float64(p.total-p.steps))
+	return max(left, p.least-elapsed), true
 }
 
 // clear takes the unfinished line off the terminal.

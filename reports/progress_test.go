@@ -137,3 +137,17 @@ func TestClock(t *testing.T) {
 		}
 	}
 }
+
+func TestProgressOfAStageThatWaits(t *testing.T) {
+	var out bytes.Buffer
+	clock := newFakeClock()
+	p := clock.on(NewProgress(&out))
+	p.Stage("patient pass", 100)
+	p.Lasts(10 * time.Second)
+	clock.pass(2 * time.Second)
+	p.Step(90)
+	p.Done()
+	if want := "patient pass: 90 of 100, 2.0 s, about 8.0 s left\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("got\n%s\nwant %s", out.String(), want)
+	}
+}

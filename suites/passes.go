@@ -162,6 +162,9 @@ func (s *session) patientPass(ctx context.Context) error {
 		return nil
 	}
 	s.progress.Stage("patient pass", len(plays))
+	if slices.ContainsFunc(plays, func(p play) bool { return p.play.Scenario.Waits() }) {
+		s.progress.Lasts(s.options.Patience) // clients that hold may have to wait that long
+	}
 	err := s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
 		r := s.record(p.stand.ID)
 		r.patient[p.play.Scenario.Name] = append(r.patient[p.play.Scenario.Name], t)
