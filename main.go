@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -21,15 +22,31 @@ import (
 // version is set by the linker.
 var version = "devel"
 
+// exitKilled is what a shell shows of a program that Ctrl-C has ended.
+const exitKilled = 130
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Ignore(syscall.SIGPIPE) // a reader that leaves early must not keep us from cleaning up
-	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends it at once; the next run sweeps what that leaves
-	err := command().ExecuteContext(ctx)
+	err := command().ExecuteContext(interruptible())
 	if err != nil && err.Error() != "" {
-		fmt.Fprintln(os.Stderr, "finwait: "+err.Error())
+		fmt.Fprintln(os.Stderr, "finwait: "+oneLine(err.Error()))
 	}
 	os.Exit(exitCode(err))
+}
+
+// interruptible is a context that ends with the first Ctrl-C. The second ends the program at once, whoever else listens
+// for signals (Ginkgo does); the next run sweeps what that leaves.
+func interruptible() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(exitKilled)
+	}()
+	return ctx
 }
 
 func command() *cobra.Command {
@@ -51,8 +68,25 @@ through it, and measures how they end: close latency, what each side is told, an
 		agent.Command(),
 		goproxy.Command(),
 	)
+	root.Args = cobra.NoArgs
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	for _, c := range append(root.Commands(), root) {
+		valid := c.Args
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := valid(c, args); err != nil {
+				return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+	})
 	return root
 }
+
+// oneLine joins lines: libraries like to give several.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // exitCode is 0 without an error, what the error itself says, or 2: bad input.
 func exitCode(err error) int {

@@ -13,13 +13,16 @@ const knownFile = "known-failures.yaml"
 // version is not known to be a number.
 func (p *Proxy) Match(check, scenario string, target Target) (KnownFailure, bool) {
 	for _, k := range p.Known {
-		if globMatch(k.Check, check) &&
-			(len(k.Scenarios) == 0 || anyMatch(k.Scenarios, scenario)) &&
-			k.Covers(target) {
+		if k.Speaks(check, scenario) && k.Covers(target) {
 			return k, true
 		}
 	}
 	return KnownFailure{}, false
+}
+
+// Speaks reports whether the entry speaks of check in scenario.
+func (k KnownFailure) Speaks(check, scenario string) bool {
+	return globMatch(k.Check, check) && (len(k.Scenarios) == 0 || anyMatch(k.Scenarios, scenario))
 }
 
 // Covers reports whether the entry speaks of target's version and configuration.

@@ -90,6 +90,8 @@ func explain(err error, content []byte) error {
 		return fmt.Errorf("cut off after %d bytes, the run that wrote it did not finish", len(content))
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d: not JSON: %w", line(content, syntax.Offset), err)
+	case errors.As(err, &mismatch) && mismatch.Field == "":
+		return fmt.Errorf("line %d: the JSON is of type %s, expected the object of a run.json", line(content, mismatch.Offset), mismatch.Value)
 	case errors.As(err, &mismatch):
 		return fmt.Errorf("line %d: %s is a %s, expected %s", line(content, mismatch.Offset), mismatch.Field, mismatch.Value, mismatch.Type)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -43,9 +45,9 @@ func (d *duration) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
-// LoadBudgets returns the default budgets with those replaced that the YAML file at path names. The error is one line
-// with the file and, where there is one, the place in it.
-func LoadBudgets(path string) (Budgets, error) {
+// LoadBudgets returns b with those budgets replaced that the YAML file at path names. The error is one line with the
+// file and, where there is one, the place in it.
+func LoadBudgets(path string, b Budgets) (Budgets, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return Budgets{}, fmt.Errorf("read budgets: %w", err)
@@ -55,7 +57,6 @@ func LoadBudgets(path string) (Budgets, error) {
 	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(&f); err != nil {
 		return Budgets{}, fmt.Errorf("%s%w", path, placed(err))
 	}
-	b := DefaultBudgets()
 	replace((*duration)(&b.LatencyAdded), f.LatencyAdded)
 	replace((*duration)(&b.BackRelease), f.BackRelease)
 	replace((*duration)(&b.FrontRelease), f.FrontRelease)
@@ -75,12 +76,28 @@ func replace[T any](value, by *T) {
 // placed makes one line of the library's error, which is several lines with a drawing of the source.
 func placed(err error) error {
 	var y yaml.Error
+	var unknown *yaml.UnknownFieldError
+	var mistyped *yaml.TypeError
 	switch {
 	case errors.Is(err, io.EOF):
 		return errors.New(": the file is empty; expected budgets such as 'back_release: 5s'")
-	case errors.As(err, &y) && y.GetToken() != nil:
-		p := y.GetToken().Position
-		return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, y.GetMessage())
+	case !errors.As(err, &y) || y.GetToken() == nil:
+		return fmt.Errorf(": %w", err)
 	}
-	return fmt.Errorf(": %w", err)
+	p, message := y.GetToken().Position, y.GetMessage()
+	switch {
+	case errors.As(err, &unknown):
+		message += "; expected one of " + strings.Join(budgetKeys(), ", ")
+	case errors.As(err, &mistyped):
+		message = fmt.Sprintf("%q is no whole number", mistyped.Token.Value)
+	}
+	return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, message)
+}
+
+func budgetKeys() []string {
+	var keys []string
+	for field := range reflect.TypeFor[budgetsFile]().Fields() {
+		keys = append(keys, field.Tag.Get("yaml"))
+	}
+	return keys
 }

@@ -29,7 +29,7 @@ func TestLoadBudgets(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := LoadBudgets(path)
+			got, err := LoadBudgets(path, DefaultBudgets())
 			if c.err == "" && (err != nil || got != c.want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, c.want)
 			}
@@ -38,7 +38,7 @@ func TestLoadBudgets(t *testing.T) {
 			}
 		})
 	}
-	if _, err := LoadBudgets("no/such/file"); err == nil || !strings.Contains(err.Error(), "no/such/file") {
+	if _, err := LoadBudgets("no/such/file", DefaultBudgets()); err == nil || !strings.Contains(err.Error(), "no/such/file") {
 		t.Errorf("error %v; want one that names the file", err)
 	}
 }

@@ -30,6 +30,14 @@ type Check struct {
 	Judge       func(Evidence) Finding
 }
 
+// results are the scenarios that the check gives a result in; one without scenarios gives one, of no name.
+func (c Check) results() []string {
+	if len(c.Scenarios) == 0 {
+		return []string{""}
+	}
+	return c.Scenarios
+}
+
 // Evidence is all that a judge gets to see.
 type Evidence struct {
 	Target   string

@@ -2,16 +2,20 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/reports"
 )
 
@@ -34,10 +38,13 @@ Exit code 0: all as expected. 1: a check failed or changed. 2: bad input. 3: cou
   finwait run --runtime embedded --samples 20`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.Out == "" {
+				return errors.New("--out is empty: give a folder")
+			}
 			o.Budgets = DefaultBudgets().Within(o.Patience)
 			if budgets != "" {
 				var err error
-				if o.Budgets, err = LoadBudgets(budgets); err != nil {
+				if o.Budgets, err = LoadBudgets(budgets, o.Budgets); err != nil {
 					return err
 				}
 			}
@@ -68,48 +75,69 @@ func (o *Options) flags(f *pflag.FlagSet) {
 // conduct runs the suites outside of `go test`, with finwait's own output in place of Ginkgo's.
 func conduct(ctx context.Context, o Options, out io.Writer) error {
 	progress := reports.NewProgress(os.Stderr)
+	defer progress.Break()
+	defer context.AfterFunc(ctx, func() {
+		progress.Say("interrupted: keeping what was measured and cleaning up; again ends it at once")
+	})()
 	s, err := prepare(ctx, o, progress)
-	if err != nil {
-		return withTearDown(s, err)
+	if err == nil {
+		declare(ctx, s)
+		suite, reporter := ginkgo.GinkgoConfiguration()
+		suite.GracePeriod = collectTime + time.Second // an interrupted pass still collects its evidence
+		formatter.ColorableStdOut = io.Discard
+		ginkgo.RunSpecs(&outcome{}, "finwait", suite, reporter)
+		err = s.err
 	}
-	declare(ctx, s)
-	suite, reporter := ginkgo.GinkgoConfiguration()
-	suite.GracePeriod = teardownTime // an interrupted pass still collects its evidence
-	formatter.ColorableStdOut = io.Discard
-	ginkgo.RunSpecs(&outcome{}, "finwait", suite, reporter)
-	if s.err != nil {
-		return withTearDown(s, s.err)
+	down := s.tearDown()
+	if err == nil {
+		return bothOf(finish(s, o, out), down)
 	}
-	return finish(s, o, out)
+	return bothOf(unlessInterrupted(ctx, err), down)
 }
 
-// finish writes and prints the run. Its error has the exit code that the verdicts give.
+// finish writes and prints the run. Its error has the exit code that the verdicts give. That nothing can be written any
+// more does not keep it from being printed, and that nobody reads it is no failure.
 func finish(s *session, o Options, out io.Writer) error {
 	run := s.run()
-	paths, err := reports.WriteAll(o.Out, run)
-	if err != nil {
-		return err
-	}
 	text, err := reports.FindFormat("text")
 	if err != nil {
 		return err
 	}
-	if err := text.Write(out, run, reports.StyleFor(out)); err != nil {
-		return fmt.Errorf("print the table: %w", err)
+	paths, unwritten := reports.WriteAll(o.Out, run)
+	err = text.Write(out, run, reports.StyleFor(out))
+	if err == nil && len(paths) > 0 {
+		_, _ = fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(paths, " "))
 	}
-	_, _ = fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(paths, " "))
-	if code := run.ExitCode(); code != 0 {
+	switch code := run.ExitCode(); {
+	case unwritten != nil:
+		return stand.Unmeasurable{Err: unwritten}
+	case err != nil && !errors.Is(err, syscall.EPIPE):
+		return stand.Unmeasurable{Doing: "print the table", Err: err}
+	case code != 0:
 		return verdictError{code}
 	}
 	return nil
 }
 
-// withTearDown removes what the session started and returns err, joined by what could not be removed.
-func withTearDown(s *session, err error) error {
-	if down := s.tearDown(); down != nil {
-		return fmt.Errorf("%w (and then: %w)", err, down)
+// unlessInterrupted says that an interrupt is the cause where it is: the error tells only what it happened to.
+func unlessInterrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return stand.Unmeasurable{Err: errors.New("interrupted before anything was measured")}
 	}
 	return err
+}
+
+// bothOf is err and why not everything could be removed. The exit code is that of err.
+func bothOf(err, down error) error {
+	switch {
+	case down == nil:
+		return err
+	case err == nil:
+		return down
+	case err.Error() == "": // a verdict
+		return fmt.Errorf("%w%w", err, down)
+	}
+	return fmt.Errorf("%w; and then: %w", err, down)
 }
 
 // outcome stands in for *testing.T: the exit code comes from the run, not from Ginkgo.

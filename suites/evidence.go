@@ -133,16 +133,10 @@ func (s *session) anyWorst(target, name string) bool {
 func (s *session) worstTraces(target, name string) []trace.Trace {
 	r := s.record(target)
 	all := slices.Concat(r.patient[name], r.quick[name])
-	var ids []string
-	for k, worst := range s.worst {
-		if k.target == target && k.scenario == name {
-			ids = append(ids, worst[:min(len(worst), 2)]...)
-		}
-	}
-	slices.Sort(ids)
+	ids := s.worstIDs(target, name)
 	var keep []trace.Trace
 	for _, t := range all {
-		if slices.Contains(ids, t.ID) && len(keep) < keepTraces-1 {
+		if slices.Contains(ids[:min(len(ids), keepTraces-1)], t.ID) {
 			keep = append(keep, t)
 		}
 	}
@@ -152,6 +146,24 @@ func (s *session) worstTraces(target, name string) []trace.Trace {
 		}
 	}
 	return keep
+}
+
+// worstIDs are the ids that the judges named, at most two of each check: first those that show a failure, one of each
+// check before the second of any.
+func (s *session) worstIDs(target, name string) []string {
+	var ids []string
+	for _, failing := range []bool{true, false} {
+		for turn := range 2 {
+			for _, c := range s.plan.checks[target] {
+				k := key{target, c.ID, name}
+				worst := s.worst[k]
+				if bad(s.results[k]) == failing && turn < len(worst) && !slices.Contains(ids, worst[turn]) {
+					ids = append(ids, worst[turn])
+				}
+			}
+		}
+	}
+	return ids
 }
 
 func legsOf(traces []trace.Trace) []trace.Leg {

@@ -22,13 +22,15 @@ func ImagesCommand(version string) *cobra.Command {
 		Example: `  finwait images
   finwait images --proxy nginx --versions all`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			s, err := prepare(cmd.Context(), o, reports.NewProgress(os.Stderr))
-			defer func() { err = errors.Join(err, s.tearDown()) }()
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			progress := reports.NewProgress(os.Stderr)
+			defer progress.Break()
+			s, err := prepare(cmd.Context(), o, progress)
+			down := s.tearDown()
 			if err != nil {
-				return err
+				return bothOf(unlessInterrupted(cmd.Context(), err), down)
 			}
-			return s.printImages(cmd)
+			return bothOf(s.printImages(cmd), down)
 		},
 	}
 	cmd.Flags().StringSliceVar(&o.Proxies, "proxy", nil, "proxies, by name (finwait list proxies)")

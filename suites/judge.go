@@ -12,7 +12,8 @@ import (
 // Every judge follows these rules, so that a pass always means that something was seen to be right:
 //
 //	no trace at all                               harness-error
-//	every upgrade was refused by the target       unsupported (handshake/upgrade-accepted itself fails)
+//	every upgrade was refused by the target       unsupported (handshake/upgrade-accepted itself fails);
+//	                                              harness-error where the target is the control
 //	no trace could be played, by our own fault    harness-error
 //	some traces show a violation                  fail, whatever the others are
 //	some upgrades were refused, the rest is fine  fail: a target that takes only some connections is not in order,

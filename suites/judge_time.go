@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -56,7 +57,7 @@ func compareSamples(a, b trace.Sample) int {
 	case a.TimedOut != b.TimedOut:
 		return -1
 	}
-	return int(a.Value - b.Value)
+	return cmp.Compare(a.Value, b.Value)
 }
 
 // judgeWithin demands that every duration of the metric ended within the budget. One that did not end at all is over

@@ -1,7 +1,10 @@
 package suites
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
+	"slices"
 
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/proxies"
@@ -18,7 +21,9 @@ func (s *session) known(c Check, st *stand.Stand, name string, f Finding) Findin
 	if !ok {
 		return f
 	}
-	s.matched[entryName(st.Target.Proxy, entry)] = true
+	if f.Verdict != reports.Unsupported { // then the entry speaks of what cannot be seen
+		s.matched[entryName(st.Target.Proxy, entry)] = true
+	}
 	switch f.Verdict {
 	case reports.Fail:
 		f.Verdict = reports.KnownFailure
@@ -36,19 +41,49 @@ func (s *session) known(c Check, st *stand.Stand, name string, f Finding) Findin
 	return f
 }
 
+// checkKnown finds entries that can match no result: their check or scenario does not exist. Folder is that of --proxies.
+func checkKnown(all []*proxies.Proxy, folder string) error {
+	for _, p := range all {
+		for _, k := range p.Known {
+			err := exists(k)
+			if err != nil {
+				return fmt.Errorf("%s:%d: %w", filepath.Join(cmp.Or(folder, "proxies"), p.Name, "known-failures.yaml"), k.Line, err)
+			}
+		}
+	}
+	return nil
+}
+
+func exists(k proxies.KnownFailure) error {
+	if len(judgedBy(k.Check)) == 0 {
+		return fmt.Errorf("no check matches %q: 'finwait list checks' shows what there is", k.Check)
+	}
+	for _, pattern := range k.Scenarios {
+		if len(judgedBy(k.Check, pattern)) == 0 {
+			return fmt.Errorf("%s is judged in no scenario that matches %q: 'finwait list checks --json' shows its scenarios", k.Check, pattern)
+		}
+	}
+	return nil
+}
+
+// judgedBy are the checks that an entry with these patterns can match a result of.
+func judgedBy(check string, scenarios ...string) []Check {
+	entry := proxies.KnownFailure{Check: check, Scenarios: scenarios}
+	return slices.DeleteFunc(Catalogue(), func(c Check) bool {
+		return !slices.ContainsFunc(c.results(), func(name string) bool { return entry.Speaks(c.ID, name) })
+	})
+}
+
 func entryName(p *proxies.Proxy, k proxies.KnownFailure) string {
 	return fmt.Sprintf("proxies/%s/known-failures.yaml:%d", p.Name, k.Line)
 }
 
 // stale are the entries that could have matched a result of this run and matched none. An entry is only asked for when
-// its check was judged on all configurations of a tested version that it names.
+// all its checks were judged, on all configurations of a tested version that it names. When all versions are tested, one
+// that speaks of none of them is stale too.
 func (s *session) stale() []reports.Stale {
 	if s.interrupted != "" || len(s.options.Targets) > 0 || s.options.Labels != "" || s.runtime.Name() != "docker" {
 		return nil
-	}
-	judged := map[string]bool{}
-	for _, c := range s.plan.chosen {
-		judged[c.ID] = true
 	}
 	var list []reports.Stale
 	seen := map[*proxies.Proxy]bool{}
@@ -59,7 +94,7 @@ func (s *session) stale() []reports.Stale {
 		}
 		seen[p] = true
 		for _, k := range p.Known {
-			if judged[k.Check] && s.tests(p, k) && !s.matched[entryName(p, k)] {
+			if s.judges(k) && s.tests(p, k) && !s.matched[entryName(p, k)] {
 				list = append(list, reports.Stale{Entry: entryName(p, k), Check: k.Check})
 			}
 		}
@@ -67,8 +102,21 @@ func (s *session) stale() []reports.Stale {
 	return list
 }
 
-// tests reports whether a version that the entry speaks of is tested.
+// judges reports whether all checks that the entry speaks of were judged.
+func (s *session) judges(k proxies.KnownFailure) bool {
+	for _, c := range judgedBy(k.Check, k.Scenarios...) {
+		if !slices.ContainsFunc(s.plan.chosen, func(chosen Check) bool { return chosen.ID == c.ID }) {
+			return false
+		}
+	}
+	return true
+}
+
+// tests reports whether a version that the entry speaks of is tested, as far as the choice of versions allows.
 func (s *session) tests(p *proxies.Proxy, k proxies.KnownFailure) bool {
+	if s.options.Versions == proxies.AllVersions {
+		return true
+	}
 	for _, st := range s.stands {
 		if st.Target.Proxy == p && k.Covers(*st.Target) {
 			return true

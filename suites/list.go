@@ -99,16 +99,6 @@ func listProxies(folder string) (listing, error) {
 }
 
 func listTargets(folder, versions string) (listing, error) {
-	type value struct {
-		ID      string   `json:"id"`
-		Proxy   string   `json:"proxy"`
-		Version string   `json:"version"`
-		Config  string   `json:"config"`
-		TLS     bool     `json:"tls"`
-		Varies  string   `json:"varies,omitempty"`
-		Changes []string `json:"changes,omitempty"`
-		Title   string   `json:"title"`
-	}
 	all, err := load(folder)
 	if err != nil {
 		return listing{}, err
@@ -117,14 +107,11 @@ func listTargets(folder, versions string) (listing, error) {
 	if err != nil {
 		return listing{}, err
 	}
-	values := []value{}
-	l := listing{header: []string{"TARGET", "VARIES", "WHAT IT IS"}}
-	for _, t := range targets {
-		c := t.Configuration
-		values = append(values, value{t.ID(), t.Proxy.Name, t.Version.Name, c.Name, t.TLS, c.Varies, c.Changes, c.Title})
-		l.rows = append(l.rows, []string{t.ID(), c.Varies, c.Title})
+	values := proxies.List(targets)
+	l := listing{header: []string{"TARGET", "VARIES", "WHAT IT IS"}, values: values}
+	for _, t := range values {
+		l.rows = append(l.rows, []string{t.ID, t.Varies, t.Title})
 	}
-	l.values = values
 	return l, nil
 }
 

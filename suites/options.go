@@ -1,13 +1,20 @@
 package suites
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/reports"
 )
+
+// longestPatience is longer than any timer that a proxy sets for a close; a run takes at least this long.
+const longestPatience = 10 * time.Minute
 
 // Options are the choices of one run.
 type Options struct {
@@ -44,17 +51,19 @@ func DefaultOptions() Options {
 // Validate says what is wrong with the options that no later step would say better.
 func (o Options) Validate() error {
 	switch {
-	case o.Samples < 0:
-		return fmt.Errorf("--samples %d: give 0 or more", o.Samples)
+	case !slices.Contains(stand.RuntimeNames(), o.Runtime):
+		return fmt.Errorf("--runtime %q: give one of %s", o.Runtime, strings.Join(stand.RuntimeNames(), ", "))
+	case o.Samples < 1:
+		return fmt.Errorf("--samples %d: give 1 or more", o.Samples)
 	case o.Endings < 0:
 		return fmt.Errorf("--endings %d: give 0 or more", o.Endings)
-	case o.Patience < time.Second:
-		return fmt.Errorf("--patience %s: give at least 1s", o.Patience)
+	case o.Patience < time.Second || o.Patience > longestPatience:
+		return fmt.Errorf("--patience %s: give 1s to %s", o.Patience, longestPatience)
 	case o.Versions != "default" && o.Versions != "all":
 		return fmt.Errorf("--versions %q: give default or all", o.Versions)
 	}
-	if _, err := types.ParseLabelFilter(o.Labels); err != nil {
-		return fmt.Errorf("--label-filter %q: %w", o.Labels, err)
+	if _, err := labelFilter(o.Labels); err != nil {
+		return err
 	}
 	if err := o.Budgets.Validate(o.Patience); err != nil {
 		return err
@@ -65,6 +74,17 @@ func (o Options) Validate() error {
 		}
 	}
 	return nil
+}
+
+// labelFilter makes one line of Ginkgo's error, which is several, with colours.
+func labelFilter(text string) (types.LabelFilter, error) {
+	filter, err := types.ParseLabelFilter(text)
+	var told types.GinkgoError
+	if errors.As(err, &told) {
+		why := told.Message[strings.LastIndexByte(told.Message, '\n')+1:]
+		err = fmt.Errorf("--label-filter %q: %s; give one like 'must && !tls'", text, strings.TrimSuffix(why, "."))
+	}
+	return filter, err
 }
 
 // report is how the options stand in run.json.

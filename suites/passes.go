@@ -25,9 +25,9 @@ const (
 	quickRetakes = 2
 	// patientSpacing is the time between two starts in the patient pass. It keeps two cores from being what is measured.
 	patientSpacing = 1600 * time.Microsecond
-	// patientParallel bounds how many plays that do not wait go on at once, on machines that are slower than that.
+	// patientParallel bounds how many plays that do not wait go on at once, where the machine cannot keep patientSpacing.
 	patientParallel = 24
-	// warmSpacing is the same in the warm-up, where nothing is measured.
+	// warmSpacing is the time between two starts in the warm-up, where nothing is measured.
 	warmSpacing = 800 * time.Microsecond
 	// closeTimer is how long a prompt client waits for what it is owed by a mute or lingering backend.
 	closeTimer = time.Second
@@ -225,7 +225,7 @@ func (s *session) playAll(ctx context.Context, plays []play, parallel int, spaci
 	for peer, list := range byPeer { // one, but for runtimes that cannot share it
 		err := peer.Play(ctx, list, parallel, spacing, func(t trace.Trace) { keep(byID[t.ID], t) })
 		if err != nil {
-			return fmt.Errorf("play %d scenarios: %w", len(list), err)
+			return fmt.Errorf("the peer is lost: %w", err)
 		}
 	}
 	return nil

@@ -5,8 +5,6 @@ import (
 	"path"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2/types"
-
 	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/stand"
 )
@@ -31,9 +29,9 @@ func newPlan(o Options, stands []*stand.Stand) (*plan, error) {
 		}
 		chosen = unique(chosen)
 	}
-	filter, err := types.ParseLabelFilter(o.Labels)
+	filter, err := labelFilter(o.Labels)
 	if err != nil {
-		return nil, fmt.Errorf("--label-filter %q: %w", o.Labels, err)
+		return nil, err
 	}
 	p := &plan{checks: map[string][]Check{}}
 	used := map[string]bool{}

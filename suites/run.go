@@ -9,9 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/finwait/finwait/fixtures/stand"
@@ -19,8 +17,11 @@ import (
 	"github.com/finwait/finwait/reports"
 )
 
-// teardownTime is how long the removal of everything may take. It goes on after an interrupt.
-const teardownTime = 60 * time.Second
+// Both go on after an interrupt.
+const (
+	collectTime  = 20 * time.Second // how long traces, packets and logs may take to be written
+	teardownTime = 35 * time.Second // how long the removal of everything may take
+)
 
 // prepare turns options into a session that is ready to be measured: targets chosen, runtime found, images there.
 // The session is there also with an error, so that what it started can be torn down.
@@ -38,6 +39,12 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	selection := proxies.Selection{Proxies: o.Proxies, Targets: o.Targets, Versions: o.Versions}
 	targets, err := proxies.Targets(all, selection)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkKnown(all, o.Folder); err != nil {
+		return nil, err
+	}
+	if _, err := newPlan(o, expected(targets)); err != nil { // now, not after images were built for nothing
 		return nil, err
 	}
 	s := &session{
@@ -68,6 +75,15 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	}
 	s.plan, err = newPlan(o, s.stands)
 	return s, err
+}
+
+// expected are the stands as far as they are known before anything is started.
+func expected(targets []proxies.Target) []*stand.Stand {
+	stands := make([]*stand.Stand, len(targets))
+	for i, t := range targets {
+		stands[i] = &stand.Stand{Target: &t, ID: t.ID(), TLS: t.TLS}
+	}
+	return stands
 }
 
 // refine drops the targets that a pattern with an exact version did not mean, now that the binaries have told their versions.
@@ -124,9 +140,12 @@ func (s *session) tearDown() error {
 	if s == nil || s.runtime == nil {
 		return nil
 	}
+	s.progress.Stage("cleanup", 0)
 	ctx, cancel := context.WithTimeout(context.Background(), teardownTime)
 	defer cancel()
-	return s.runtime.Down(ctx)
+	err := s.runtime.Down(ctx)
+	s.progress.Done()
+	return err
 }
 
 // run is the finished run: every result there is, in order.
@@ -156,7 +175,7 @@ func (s *session) run() *reports.Run {
 		r.Targets = append(r.Targets, target(st))
 	}
 	for k, result := range s.results {
-		if strings.HasPrefix(k.target, "direct") {
+		if isControl(k.target) {
 			r.Control = append(r.Control, result)
 		} else {
 			r.Results = append(r.Results, result)
@@ -203,8 +222,10 @@ func writable(folder string) error {
 	}
 	err := os.MkdirAll(folder, 0o755)
 	if err == nil {
-		probe := filepath.Join(folder, ".finwait-probe")
-		err = errors.Join(os.WriteFile(probe, nil, 0o644), os.Remove(probe))
+		var probe *os.File // its own name: another run may write there at the same time
+		if probe, err = os.CreateTemp(folder, ".finwait-probe-"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("--out %s cannot be written: %w", folder, err)

@@ -2,6 +2,8 @@ package suites
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/finwait/finwait/fixtures/agent"
@@ -36,6 +38,7 @@ type record struct {
 	quick   map[string][]trace.Trace // by scenario
 	patient map[string][]trace.Trace
 	after   *Aftermath
+	ended   string          // how the proxy ended in the middle of the run; empty: it did not
 	stopped map[string]bool // scenarios that the quick pass gave up: they time out again and again
 }
 
@@ -64,7 +67,12 @@ func (s *session) up() []*stand.Stand {
 
 // measure brings everything up, plays both passes and judges, with the evidence collected before anything is removed.
 // An interrupt ends it early and is noted; what was measured until then is judged all the same.
-func (s *session) measure(ctx context.Context) error {
+func (s *session) measure(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = stand.Unmeasurable{Doing: "a bug in finwait, please report it", Err: fmt.Errorf("%v: %s", p, debug.Stack())}
+		}
+	}()
 	s.progress.Stage("stands", len(s.stands))
 	if err := s.bringUp(ctx); err != nil {
 		return err
@@ -77,12 +85,32 @@ func (s *session) measure(ctx context.Context) error {
 		}
 		if err != nil {
 			s.interrupted = err.Error()
+			s.progress.Say("ended early: %s", s.interrupted)
 			break
 		}
 	}
 	s.progress.Stage("judging", 0)
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), collectTime)
+	defer cancel()
+	s.findEnded(after)
 	s.judge()
-	return s.collect(context.WithoutCancel(ctx))
+	if err := s.collect(after); err != nil { // the verdicts are there all the same
+		s.progress.Say("the evidence is not whole: %v", err)
+	}
+	return nil
+}
+
+// findEnded notes which proxies did not live to see the end.
+func (s *session) findEnded(ctx context.Context) {
+	for _, st := range s.stands {
+		if st.Err != nil || st.Ended == nil {
+			continue
+		}
+		if how := st.Ended(ctx); how != "" {
+			s.record(st.ID).ended = how
+			s.progress.Say("%s: %s", st.ID, how)
+		}
+	}
 }
 
 func (s *session) bringUp(ctx context.Context) error {

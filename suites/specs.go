@@ -12,16 +12,13 @@ import (
 )
 
 // declare builds the Ginkgo tree: one container a target, one spec a check and scenario.
-// The measuring is set up once for all of them; the specs only state the verdicts.
+// The measuring is done once for all of them; the specs only state the verdicts. The caller tears down: Ginkgo walks
+// away from a cleanup that is interrupted.
 func declare(ctx context.Context, s *session) {
 	ginkgo.BeforeSuite(func(spec ginkgo.SpecContext) {
 		both, cancel := context.WithCancel(spec)
 		defer cancel()
 		defer context.AfterFunc(ctx, cancel)()
-		ginkgo.DeferCleanup(func() error {
-			s.progress.Stage("cleanup", 0)
-			return s.tearDown()
-		})
 		s.err = s.measure(both)
 		if s.err != nil {
 			ginkgo.Fail(s.err.Error())
@@ -37,11 +34,7 @@ func declare(ctx context.Context, s *session) {
 }
 
 func declareCheck(s *session, c Check, st *stand.Stand) {
-	names := c.Scenarios
-	if len(names) == 0 {
-		names = []string{""}
-	}
-	for _, name := range names {
+	for _, name := range c.results() {
 		ginkgo.It(strings.TrimSpace(c.ID+" "+name), ginkgo.Label(labels(c, st)...), func() {
 			state(s.results[key{st.ID, c.ID, name}])
 		})

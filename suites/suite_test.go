@@ -53,12 +53,13 @@ func TestConformance(t *testing.T) {
 	flagged.Budgets = DefaultBudgets().Within(flagged.Patience)
 	s, err := prepare(ctx, flagged, reports.NewProgress(os.Stderr))
 	if err != nil {
-		t.Fatal(withTearDown(s, err))
+		t.Fatal(bothOf(err, s.tearDown()))
 	}
 	declare(ctx, s)
+	suite.GracePeriod = collectTime + time.Second
 	ginkgo.RunSpecs(t, "finwait", suite, reporter)
-	if s.err != nil {
-		t.Fatal(withTearDown(s, s.err))
+	if err := bothOf(s.err, s.tearDown()); err != nil {
+		t.Fatal(err)
 	}
 	run := s.run()
 	if flagged.Out != "" {

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
@@ -24,11 +25,7 @@ func (s *session) judge() {
 
 func (s *session) judgeStand(st *stand.Stand) {
 	for _, c := range s.plan.checks[st.ID] {
-		names := c.Scenarios
-		if len(names) == 0 {
-			names = []string{""}
-		}
-		for _, name := range names {
+		for _, name := range c.results() {
 			s.results[key{st.ID, c.ID, name}] = s.judgeOne(c, st, name)
 		}
 	}
@@ -42,7 +39,11 @@ func (s *session) judgeOne(c Check, st *stand.Stand, name string) reports.Result
 	if s.interrupted != "" && len(e.Traces) == 0 && (e.After == nil || len(e.After.After.Processes) == 0) {
 		return s.result(c, st, name, Finding{Verdict: reports.HarnessError, Expected: c.Requirement, Actual: "not measured: " + s.interrupted})
 	}
-	return s.result(c, st, name, s.known(c, st, name, c.Judge(e)))
+	f := s.known(c, st, name, c.Judge(e))
+	if ended := s.record(st.ID).ended; ended != "" && f.Verdict == reports.HarnessError {
+		f.Actual = ended + ": " + f.Actual
+	}
+	return s.result(c, st, name, f)
 }
 
 func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
@@ -68,6 +69,9 @@ func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
 
 // result turns what a judge found into its place in run.json.
 func (s *session) result(c Check, st *stand.Stand, name string, f Finding) reports.Result {
+	if f.Verdict == "" {
+		f.Verdict, f.Actual = reports.HarnessError, "not judged: the check gave no verdict"
+	}
 	r := reports.Result{
 		Target:   st.ID,
 		Check:    c.ID,
@@ -108,8 +112,14 @@ func measureAll(traces []trace.Trace, m trace.Metric) []trace.Sample {
 	return samples
 }
 
-// brokenControl says which requirement the control itself did not meet; empty: it met all.
+// brokenControl says which requirement the control itself did not meet; empty: it met all. What an interrupt kept it
+// from showing says nothing against it.
 func (s *session) brokenControl() string {
+	for _, st := range s.stands {
+		if st.Err == nil && !slices.ContainsFunc(s.controls, func(c *stand.Stand) bool { return c.TLS == st.TLS }) {
+			return "there is no control for " + st.ID
+		}
+	}
 	for _, st := range s.controls {
 		if st.Err != nil {
 			return st.ID + " was not brought up: " + st.Err.Error()
@@ -117,7 +127,7 @@ func (s *session) brokenControl() string {
 		for _, c := range s.plan.checks[st.ID] {
 			for _, name := range c.Scenarios {
 				r := s.results[key{st.ID, c.ID, name}]
-				if r.Verdict == reports.Fail || r.Verdict == reports.HarnessError {
+				if r.Verdict == reports.Fail || r.Verdict == reports.HarnessError && s.interrupted == "" {
 					return fmt.Sprintf("%s fails %s in %s: %s", st.ID, c.ID, name, r.Actual)
 				}
 			}

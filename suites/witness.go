@@ -100,7 +100,7 @@ func (s *session) afterEndings(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.attribute(s.record(st.ID), spans)
+		attribute(s.record(st.ID), spans)
 		after.Left = left(s.record(st.ID), spans)
 		s.readLog(ctx, st, after)
 		return nil
@@ -137,22 +137,26 @@ func settle(ctx context.Context, st *stand.Stand, before Snapshot) (Snapshot, er
 // newSockets are the sockets of now that were not there before. A socket in TIME-WAIT is over,
 // and one that listens belongs to no connection.
 func newSockets(before, now Snapshot) []sockets.Socket {
-	type pair struct{ local, remote string }
-	was := map[pair]bool{}
+	type name struct {
+		local, remote string
+		cookie        uint64 // the same addresses may come back
+	}
+	was := map[name]bool{}
 	for _, s := range before.Sockets {
-		was[pair{s.Local, s.Remote}] = true
+		was[name{s.Local, s.Remote, s.Cookie}] = true
 	}
 	var list []sockets.Socket
 	for _, s := range now.Sockets {
-		if s.State != sockets.TimeWait && s.State != sockets.Listen && !was[pair{s.Local, s.Remote}] {
+		if s.State != sockets.TimeWait && s.State != sockets.Listen && !was[name{s.Local, s.Remote, s.Cookie}] {
 			list = append(list, s)
 		}
 	}
 	return list
 }
 
-// attribute gives every trace the sockets that the proxy had for it.
-func (s *session) attribute(r *record, spans []trace.Span) {
+// attribute gives every trace the sockets that the proxy had for it, and counts the endings. A play that never reached
+// the proxy is none.
+func attribute(r *record, spans []trace.Span) {
 	type pair struct{ local, remote string }
 	byPair := map[pair][]trace.Span{}
 	for _, span := range spans {
@@ -160,9 +164,11 @@ func (s *session) attribute(r *record, spans []trace.Span) {
 		byPair[k] = append(byPair[k], span)
 	}
 	for _, traces := range r.patient {
-		r.after.Endings += len(traces)
 		for i := range traces {
 			t := &traces[i]
+			if t.Front.Local != "" {
+				r.after.Endings++
+			}
 			front := byPair[pair{t.Front.Remote, t.Front.Local}]
 			back := byPair[pair{t.Back.Remote, t.Back.Local}]
 			t.Proxy = append(during(t, front), during(t, back)...)
@@ -170,12 +176,14 @@ func (s *session) attribute(r *record, spans []trace.Span) {
 	}
 }
 
-// during keeps the spans that began while the trace went on: a pair of addresses may come back later.
+// during keeps the spans that began while the trace went on, as far as the witness can tell: a pair of addresses may
+// come back later. First is the moment before a look, and so may lie a little before the connection.
 func during(t *trace.Trace, spans []trace.Span) []trace.Span {
 	if len(t.Events) == 0 {
 		return nil
 	}
-	from, to := t.Events[0].At, t.Events[len(t.Events)-1].At+watchInterval.Nanoseconds()
+	coarse := watchInterval.Nanoseconds()
+	from, to := t.Events[0].At-coarse, t.Events[len(t.Events)-1].At+coarse
 	var list []trace.Span
 	for _, s := range spans {
 		if s.First >= from && s.First <= to {
@@ -185,18 +193,18 @@ func during(t *trace.Trace, spans []trace.Span) []trace.Span {
 	return list
 }
 
-// left tells of every socket that stayed which leg it is, who made it, and how old it is.
+// left tells of every socket that stayed which leg it is, who made it, and how old it is. Of several connections that
+// had its addresses one after the other it is the last.
 func left(r *record, spans []trace.Span) []Left {
 	var list []Left
 	for _, sock := range newSockets(r.after.Before, r.after.After) {
 		l := Left{Socket: sock, Leg: "other"}
+		var made int64
 		for name, traces := range r.patient {
 			for _, t := range traces {
-				switch {
-				case sock.Local == t.Front.Remote && sock.Remote == t.Front.Local:
-					l.Leg, l.Scenario = "front", name
-				case sock.Local == t.Back.Remote && sock.Remote == t.Back.Local:
-					l.Leg, l.Scenario = "back", name
+				leg := legOf(&t, sock)
+				if leg != "" && len(t.Events) > 0 && t.Events[0].At >= made {
+					l.Leg, l.Scenario, made = leg, name, t.Events[0].At
 				}
 			}
 		}
@@ -211,6 +219,17 @@ func left(r *record, spans []trace.Span) []Left {
 		return strings.Compare(a.Leg+a.Scenario+a.Socket.Local+a.Socket.Remote, b.Leg+b.Scenario+b.Socket.Local+b.Socket.Remote)
 	})
 	return list
+}
+
+// legOf says which leg of the trace's connection a socket of the proxy is; empty: none.
+func legOf(t *trace.Trace, sock sockets.Socket) string {
+	switch {
+	case sock.Local == t.Front.Remote && sock.Remote == t.Front.Local:
+		return "front"
+	case sock.Local == t.Back.Remote && sock.Remote == t.Back.Local:
+		return "back"
+	}
+	return ""
 }
 
 // readLog picks the lines out of the proxy's log that no orderly run writes.
