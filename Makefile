@@ -23,7 +23,7 @@ conformance: build ## measure and judge every bundled target; the results are in
 test: ## test finwait itself, with containers when an engine answers
 	go vet ./...
 	go test -race ./proxies/... ./reports/... ./fixtures/...
-	go test ./suites . $(ARGS)
+	go test -p 1 ./suites . # one after the other: they measure
 
 images: build ## find or build the images of all default targets, and nothing else
 	@$(BIN) images $(ARGS)
