@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,19 +106,10 @@ func (s *session) note(target, name, path string, match func(reports.Result) boo
 }
 
 func (s *session) scenarioNames(target string) []string {
-	names := map[string]bool{}
-	for name := range s.record(target).quick {
-		names[name] = true
-	}
-	for name := range s.record(target).patient {
-		names[name] = true
-	}
-	list := make([]string, 0, len(names))
-	for name := range names {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return list
+	names := map[string][]trace.Trace{}
+	maps.Copy(names, s.record(target).quick)
+	maps.Copy(names, s.record(target).patient)
+	return slices.Sorted(maps.Keys(names))
 }
 
 func (s *session) anyWorst(target, name string) bool {

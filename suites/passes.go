@@ -60,9 +60,6 @@ func (s *session) newPlay(st *stand.Stand, sc scenario.Scenario, variant int, pa
 // quickPass measures latency: one play at a time, in rounds over all stands and scenarios in random order,
 // so that a drift of the machine hits all alike. The first round warms up and is not counted.
 func (s *session) quickPass(ctx context.Context) error {
-	if s.options.Samples == 0 {
-		return nil
-	}
 	rng := rand.New(rand.NewPCG(uint64(s.options.Seed), 1)) //nolint:gosec // reproducible order, no secret
 	s.progress.Stage("quick pass", s.options.Samples+1)
 	if err := s.quickRounds(ctx, rng, s.options.Samples+1, 1, func(*stand.Stand) bool { return true }); err != nil {

@@ -32,18 +32,21 @@ func (s *session) judgeStand(st *stand.Stand) {
 }
 
 func (s *session) judgeOne(c Check, st *stand.Stand, name string) reports.Result {
-	if st.Err != nil {
-		return s.result(c, st, name, Finding{Verdict: reports.HarnessError, Expected: c.Requirement, Actual: "not brought up: " + st.Err.Error()})
-	}
 	e := s.evidence(c, st, name)
+	unmeasured := func(why string) reports.Result {
+		return s.result(c, e, Finding{Verdict: reports.HarnessError, Expected: c.Requirement, Actual: why})
+	}
+	if st.Err != nil {
+		return unmeasured("not brought up: " + st.Err.Error())
+	}
 	if s.interrupted != "" && len(e.Traces) == 0 && (e.After == nil || len(e.After.After.Processes) == 0) {
-		return s.result(c, st, name, Finding{Verdict: reports.HarnessError, Expected: c.Requirement, Actual: "not measured: " + s.interrupted})
+		return unmeasured("not measured: " + s.interrupted)
 	}
 	f := s.known(c, st, name, c.Judge(e))
 	if ended := s.record(st.ID).ended; ended != "" && f.Verdict == reports.HarnessError {
 		f.Actual = ended + ": " + f.Actual
 	}
-	return s.result(c, st, name, f)
+	return s.result(c, e, f)
 }
 
 func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
@@ -67,15 +70,15 @@ func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
 	return e
 }
 
-// result turns what a judge found into its place in run.json.
-func (s *session) result(c Check, st *stand.Stand, name string, f Finding) reports.Result {
+// result turns what a judge found in e into its place in run.json.
+func (s *session) result(c Check, e Evidence, f Finding) reports.Result {
 	if f.Verdict == "" {
 		f.Verdict, f.Actual = reports.HarnessError, "not judged: the check gave no verdict"
 	}
 	r := reports.Result{
-		Target:   st.ID,
+		Target:   e.Target,
 		Check:    c.ID,
-		Scenario: name,
+		Scenario: e.Scenario,
 		Level:    string(c.Level),
 		Verdict:  f.Verdict,
 		Metric:   string(c.Metric),
@@ -84,21 +87,19 @@ func (s *session) result(c Check, st *stand.Stand, name string, f Finding) repor
 		Actual:   f.Actual,
 		Hint:     f.Hint,
 		Known:    f.Known,
+		N:        len(e.Traces),
 	}
 	if len(f.Samples) > 0 {
 		stats := reports.Describe(f.Samples)
 		r.N, r.TimedOut = stats.N, stats.TimedOut
 		r.P50, r.P90, r.P99, r.Max = stats.P50, stats.P90, stats.P99, stats.Max
-	} else if st.Err == nil {
-		r.N = len(s.evidence(c, st, name).Traces)
 	}
-	if control := s.evidence(c, st, name).Control; c.Metric != "" && st.Target != nil && len(control) > 0 {
-		stats := reports.Describe(measureAll(control, c.Metric))
-		if stats.N > 0 {
+	if c.Metric != "" && !isControl(e.Target) {
+		if stats := reports.Describe(measureAll(e.Control, c.Metric)); stats.N > 0 {
 			r.Control, r.ControlTail = &stats.P50, &stats.P99
 		}
 	}
-	s.worst[key{st.ID, c.ID, name}] = f.Worst
+	s.worst[key{e.Target, c.ID, e.Scenario}] = f.Worst
 	return r
 }
 
@@ -138,13 +139,11 @@ func (s *session) brokenControl() string {
 
 // distrust takes back every verdict of a stand: without a working control they say nothing about the proxy.
 func (s *session) distrust(st *stand.Stand, why string) {
-	for _, c := range s.plan.checks[st.ID] {
-		for k, r := range s.results {
-			if k.target == st.ID && k.check == c.ID {
-				r.Verdict, r.Known = reports.HarnessError, nil
-				r.Actual = "the control failed, so nothing measured can be trusted: " + why
-				s.results[k] = r
-			}
+	for k, r := range s.results {
+		if k.target == st.ID {
+			r.Verdict, r.Known = reports.HarnessError, nil
+			r.Actual = "the control failed, so nothing measured can be trusted: " + why
+			s.results[k] = r
 		}
 	}
 }

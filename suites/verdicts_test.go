@@ -72,7 +72,7 @@ func TestWhatWasNotMeasuredIsNoPass(t *testing.T) {
 		}
 	}
 	silent := Check{ID: "close/silent", Judge: func(Evidence) Finding { return Finding{} }}
-	if r := s.result(silent, stands[0], "", silent.Judge(Evidence{})); r.Verdict != reports.HarnessError {
+	if r := s.result(silent, s.evidence(silent, stands[0], ""), silent.Judge(Evidence{})); r.Verdict != reports.HarnessError {
 		t.Errorf("a judge that says nothing: %q", r.Verdict)
 	}
 }

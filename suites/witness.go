@@ -77,8 +77,7 @@ func (s *session) beforeEndings(ctx context.Context) error {
 		return err
 	}
 	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
-		empty := Snapshot{}
-		if after.Before, err = settle(ctx, st, empty); err != nil {
+		if after.Before, err = settle(ctx, st, Snapshot{}); err != nil {
 			return err
 		}
 		if err := st.Witness.Capture(ctx); err != nil {
@@ -102,7 +101,7 @@ func (s *session) afterEndings(ctx context.Context) error {
 		}
 		attribute(s.record(st.ID), spans)
 		after.Left = left(s.record(st.ID), spans)
-		s.readLog(ctx, st, after)
+		readLog(ctx, st, after)
 		return nil
 	})
 }
@@ -233,7 +232,7 @@ func legOf(t *trace.Trace, sock sockets.Socket) string {
 }
 
 // readLog picks the lines out of the proxy's log that no orderly run writes.
-func (s *session) readLog(ctx context.Context, st *stand.Stand, after *Aftermath) {
+func readLog(ctx context.Context, st *stand.Stand, after *Aftermath) {
 	if st.Logs == nil {
 		after.NoLog = "this runtime keeps no log of it"
 		return
