@@ -20,7 +20,11 @@ type Run struct {
 	Results     []Result    `json:"results"`
 	Control     []Result    `json:"control"` // same shape, targets "direct" and "direct+tls"
 	Stale       []Stale     `json:"stale,omitempty"`
-	Stages      []Stage     `json:"stages"` // where the time went
+	Unstable    []Unstable  `json:"unstable,omitempty"` // verdicts that differed from repeat to repeat
+	SelfTest    *SelfTest   `json:"self_test"`          // what `finwait selftest` of this build last showed on this machine; null: it was not run
+	Quiet       Quiet       `json:"quiet"`              // how quiet the machine was while latency was measured
+	Longest     float64     `json:"longest_wait_s"`     // the longest single wait of any play
+	Stages      []Stage     `json:"stages"`             // where the time went
 	Summary     Summary     `json:"summary"`
 }
 
@@ -43,6 +47,7 @@ type Options struct {
 	Endings  int      `json:"endings"` // mixed endings a target
 	Patience int64    `json:"patience_ms"`
 	Seed     int64    `json:"seed"`
+	Repeat   int      `json:"repeat,omitempty"` // how often everything was measured; 0 and 1: once
 	Budgets  any      `json:"budgets"`
 }
 
@@ -120,6 +125,58 @@ type Known struct {
 type Stale struct {
 	Entry string `json:"entry"` // file:line
 	Check string `json:"check"`
+}
+
+// Unstable is a verdict that was not the same in every repeat of a run. It fails the run.
+type Unstable struct {
+	Target   string          `json:"target"`
+	Check    string          `json:"check"`
+	Scenario string          `json:"scenario,omitempty"`
+	Verdicts map[Verdict]int `json:"verdicts"` // in how many repeats
+}
+
+// Quiet says how quiet the machine was in the quick pass.
+type Quiet struct {
+	Rounds    int      `json:"rounds"`            // that count
+	Disturbed int      `json:"disturbed"`         // rounds that were thrown away and played again
+	Kept      int      `json:"kept"`              // of Rounds, those that were disturbed and count all the same: the machine did not get quiet
+	Reasons   []string `json:"reasons,omitempty"` // what disturbed them, the most frequent first
+}
+
+// SelfTest is what `finwait selftest` showed: whether each check goes red for the fault it is there for.
+type SelfTest struct {
+	Finwait     string        `json:"finwait"` // version that was tested
+	When        time.Time     `json:"when"`
+	Runtime     string        `json:"runtime"`
+	Passed      bool          `json:"passed"`
+	Faults      []CaughtFault `json:"faults"`
+	Caught      int           `json:"caught"`       // of Faults, those that the check meant for them caught
+	Repeats     int           `json:"repeats"`      // of the faultless proxy
+	FalseAlarms []string      `json:"false_alarms"` // "check scenario: actual"
+	Accuracy    []Accuracy    `json:"accuracy"`
+}
+
+// CaughtFault is one fault and which checks it turned red.
+type CaughtFault struct {
+	Name    string   `json:"name"`
+	Summary string   `json:"summary"`
+	Trips   string   `json:"trips"`  // id of the check that is meant for it
+	Caught  bool     `json:"caught"` // by that check
+	Also    []string `json:"also"`   // the other checks that it turned red
+	Actual  string   `json:"actual"` // what the check said
+}
+
+// Accuracy is how exactly a known delay at one moment was measured. The error is the difference between what was
+// measured and the delay on top of the median without one.
+type Accuracy struct {
+	Metric  string  `json:"metric"`
+	Delay   float64 `json:"delay_ms"`
+	N       int     `json:"n"`
+	Median  float64 `json:"error_median_ms"` // of the errors' absolute values
+	P99     float64 `json:"error_p99_ms"`
+	Max     float64 `json:"error_max_ms"`
+	Allowed string  `json:"allowed"` // "median under 0.1 ms, p99 under 1 ms"
+	OK      bool    `json:"ok"`
 }
 
 // Stage is a part of the run and how long it took.

@@ -31,6 +31,19 @@ type Budgets struct {
 	// Largest: 30 s, a common interval of heartbeats: beyond it the ends find out by themselves.
 	AbruptTold time.Duration `json:"abrupt_told_ns" yaml:"abrupt_told"`
 
+	// GatewayError bounds the time from a request to the proxy's own answer to it, where the backend accepts the
+	// connection and never answers (handshake/silent-backend). Default 5 s: what a person waits for a page.
+	// Largest: 60 s, the default of most proxies; a client's own timeout is shorter.
+	GatewayError time.Duration `json:"gateway_error_ns" yaml:"gateway_error"`
+
+	// VanishedClient bounds the time from a client that vanished to the back leg over (cleanup/vanished-client).
+	// Default 0: it is observed and never fails. Largest: 15 min, what TCP itself needs to give up on unacknowledged data.
+	VanishedClient time.Duration `json:"vanished_client_ns" yaml:"vanished_client"`
+
+	// BackTimeWait bounds how many of 1000 closes leave a TIME-WAIT on the proxy's side of the back leg
+	// (cleanup/time-wait). Default 0: it is observed and never fails. Largest: 999; each one keeps an ephemeral port for a minute.
+	BackTimeWait int `json:"back_time_wait" yaml:"back_time_wait"`
+
 	// DescriptorGrowth bounds how many more descriptors all processes of the proxy together may hold after the endings
 	// (cleanup/descriptors). Default 10: room for a log or a pooled connection, and half of what a proxy gathers that
 	// leaks one in ten of 200 endings. Largest: a tenth of the endings.
@@ -53,6 +66,7 @@ func DefaultBudgets() Budgets {
 		BackRelease:      5 * time.Second,
 		FrontRelease:     5 * time.Second,
 		AbruptTold:       5 * time.Second,
+		GatewayError:     5 * time.Second,
 		DescriptorGrowth: 10,
 		ProcessGrowth:    1,
 		MemoryGrowth:     32 << 20,
@@ -61,7 +75,7 @@ func DefaultBudgets() Budgets {
 
 // Within shortens the times that the patience could not show: to half of it.
 func (b Budgets) Within(patience time.Duration) Budgets {
-	for _, t := range []*time.Duration{&b.LatencyAdded, &b.BackRelease, &b.FrontRelease, &b.AbruptTold} {
+	for _, t := range []*time.Duration{&b.LatencyAdded, &b.BackRelease, &b.FrontRelease, &b.AbruptTold, &b.GatewayError} {
 		if *t >= patience {
 			*t = patience / 2
 		}
@@ -80,6 +94,7 @@ func (b Budgets) Validate(patience time.Duration) error {
 		{"back release", b.BackRelease},
 		{"front release", b.FrontRelease},
 		{"abrupt told", b.AbruptTold},
+		{"gateway error", b.GatewayError},
 	}
 	for _, t := range times {
 		if t.value <= 0 || t.value >= patience {

@@ -21,6 +21,7 @@ const (
 type Check struct {
 	ID          string // area/name; it never changes its meaning
 	Requirement string // one sentence
+	Measured    string // how it is measured, in a sentence or two, for `finwait explain`
 	Source      string // where the requirement comes from
 	Level       Level
 	Scenarios   []string     // names of scenarios; each gives a result of its own. Empty: one result a target, from its Aftermath
@@ -70,11 +71,24 @@ type Aftermath struct {
 	Alarms    []string // log lines at alert, crit or emerg level, and "open socket left"
 	NoLog     string   // why the log could not be read; empty: it was
 	LogLines  int      // lines the log had
+	Refused   int      // of the endings, upgrades that the backend refused
+	TimeWaits TimeWaits
 	NoPackets string   // why packets could not be captured; empty: they were
 	Blind     string   // why this runtime cannot witness the proxy; empty: it can
 	Lost      string   // what went wrong with the witness; empty: nothing
 	// SharedProcess says that the proxy lives in the harness's own process: descriptors and memory cannot be told apart.
 	SharedProcess bool
+}
+
+// TimeWaits counts who keeps the TIME-WAIT of each leg after orderly closes.
+type TimeWaits struct {
+	Closes      int    // orderly closes whose sockets were looked for
+	FrontClient int    // of them, how many have it at the client
+	FrontProxy  int    // at the proxy, on the front leg
+	BackProxy   int    // at the proxy, on the back leg
+	BackBackend int    // at the backend
+	Ports       int    // ephemeral ports that the proxy has for its back legs; 0: not known
+	Lost        string // why it was not counted; empty: it was
 }
 
 // Snapshot is the state of a proxy at one moment.

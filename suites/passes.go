@@ -54,6 +54,9 @@ func (s *session) newPlay(st *stand.Stand, sc scenario.Scenario, variant int, pa
 	if len(sc.Closes) > 0 {
 		p.Close = sc.Closes[variant%len(sc.Closes)]
 	}
+	if len(sc.Refusals) > 0 {
+		p.Refusal = sc.Refusals[variant%len(sc.Refusals)]
+	}
 	return play{stand: st, play: p}
 }
 
@@ -198,10 +201,10 @@ func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play
 	var plays []play
 	var repeated []scenario.Scenario
 	for _, sc := range scenarios {
-		for variant := range max(1, len(sc.Closes)) {
+		for variant := range sc.Variants() {
 			plays = append(plays, s.newPlay(st, sc, variant, s.options.Patience))
 		}
-		if len(sc.Closes) <= 1 {
+		if sc.Variants() == 1 {
 			repeated = append(repeated, sc)
 		}
 	}
