@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/proxies"
 	"github.com/finwait/finwait/reports"
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	Folder   string        // a folder of proxies on disk; empty: the bundled ones
 	Budgets  Budgets
 	Finwait  string // finwait's own version
+
+	proxies []*proxies.Proxy // what is tested instead of the proxies of a folder; nil: those of Folder
 }
 
 // DefaultOptions are what `finwait run` does when nothing else is said.

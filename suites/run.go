@@ -32,9 +32,12 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	if err := writable(o.Out); err != nil {
 		return nil, err
 	}
-	all, err := load(o.Folder)
-	if err != nil {
-		return nil, err
+	all := o.proxies
+	if all == nil {
+		var err error
+		if all, err = load(o.Folder); err != nil {
+			return nil, err
+		}
 	}
 	selection := proxies.Selection{Proxies: o.Proxies, Targets: o.Targets, Versions: o.Versions}
 	targets, err := proxies.Targets(all, selection)
