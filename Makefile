@@ -7,7 +7,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo devel)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build conformance test images lint bench report clean
+.PHONY: help build conformance selftest test images lint bench report clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ build: ## build bin/finwait, static: it is also the agent in the containers
 
 conformance: build ## measure and judge every bundled target; the results are in reports/out
 	@$(BIN) run --out $(OUT) $(ARGS)
+
+selftest: build ## show that every check goes red for its fault, and how exact the clocks are; about a minute
+	@$(BIN) selftest --out $(OUT)/selftest $(ARGS)
 
 test: ## test finwait itself, with containers when an engine answers
 	go vet ./...

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/finwait/finwait/fixtures/agent"
+	"github.com/finwait/finwait/fixtures/faultproxy"
 	"github.com/finwait/finwait/fixtures/goproxy"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/reports"
@@ -61,12 +62,15 @@ through it, and measures how they end: close latency, what each side is told, an
 	}
 	root.AddCommand(
 		suites.RunCommand(version),
+		suites.SelfTestCommand(version),
 		suites.ListCommand(),
+		suites.ExplainCommand(),
 		suites.ImagesCommand(version),
 		reports.Command(),
 		stand.CleanCommand(),
 		agent.Command(),
 		goproxy.Command(),
+		faultproxy.Command(),
 	)
 	root.Args = cobra.NoArgs
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }

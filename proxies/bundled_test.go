@@ -13,11 +13,11 @@ func TestBundled(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"apache":  "classic-tunnel classic-tunnel-nokeepalive disablereuse nohalfclose nokeepalive rewrite upgrade-http wstunnel",
-		"caddy":   "default stream-close-delay stream-timeout",
-		"goproxy": "default",
-		"haproxy": "default tunnel-timeout",
-		"nginx":   "keepalive-upstream map-upgrade no-upgrade-headers short-read-timeout",
+		"apache":  "classic-tunnel classic-tunnel-nokeepalive disablereuse nohalfclose nokeepalive rewrite strict-opening upgrade-http wstunnel",
+		"caddy":   "client-keepalive default stream-close-delay stream-timeout strict-opening",
+		"goproxy": "default no-half-close strict-opening",
+		"haproxy": "client-keepalive default fin-timeouts server-timeout tcp-fin-timeouts tunnel-timeout",
+		"nginx":   "client-keepalive keepalive-upstream map-upgrade no-upgrade-headers short-read-timeout upgrade-http11",
 	}
 	for _, p := range proxies {
 		var names []string
@@ -100,6 +100,25 @@ func TestBundledRewrites(t *testing.T) {
 			if bytes.Contains(source, []byte("backend:8080")) || bytes.Contains(source, []byte("127.0.0.1:80\n")) {
 				t.Errorf("%s rewritten still has an address of the container", c.Path)
 			}
+		}
+	}
+}
+
+// What is understood of a proxy is worth something when its cure is shown to work.
+func TestBundledCauses(t *testing.T) {
+	proxies, err := Bundled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range proxies {
+		proven := 0
+		for _, c := range p.Causes {
+			if c.Proven != "" {
+				proven++
+			}
+		}
+		if proven == 0 {
+			t.Errorf("%s has %d causes, none with a cure that a configuration applies", p.Name, len(p.Causes))
 		}
 	}
 }

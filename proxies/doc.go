@@ -6,7 +6,8 @@
 //	  proxy.yaml           versions, paths, ports, how it tells its version, how it runs without a container
 //	  configs/*            the vendor's own files, run unmodified; the upstream in them is backend:8080
 //	  Dockerfile           optional: builds the image from Debian's packages when no registry answers
-//	  known-failures.yaml  optional: failures that are understood, each with why, source and remedy
+//	  known-failures.yaml  optional: failures that are understood, each with why, source, remedy and what proves it
+//	  causes.yaml          optional: what makes a check fail here and which directives cure it, for finwait explain
 //
 // A configuration file begins with a comment block (marked by "#", "//" or ";"). Its first paragraph says in a sentence
 // what the file is. Lines that begin with "finwait:" are keys; all others are prose, whatever they look like:

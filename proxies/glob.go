@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// compileGlob compiles a pattern: "*" stands for any text, '/' and '+' included, "?" for one character, "{a,b}" for
-// a or b. All else stands for itself.
-func compileGlob(pattern string) (*regexp.Regexp, error) {
+// Glob compiles a pattern of ids or names: "*" stands for any text, '/' and '+' included, "?" for one character,
+// "{a,b}" for a or b. All else stands for itself.
+func Glob(pattern string) (*regexp.Regexp, error) {
 	alternatives, err := expand(pattern)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func globRegexp(pattern string) string {
 
 // globMatch is for patterns that were checked before: a bad one matches nothing.
 func globMatch(pattern, text string) bool {
-	compiled, err := compileGlob(pattern)
+	compiled, err := Glob(pattern)
 	return err == nil && compiled.MatchString(text)
 }
 

@@ -1,19 +1,33 @@
 package proxies
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // hint proposes the name that is nearest to what was typed, or nothing if none is near.
 func hint(typed string, there []string) string {
-	nearest, least := "", len(typed)/2+1
-	for _, name := range there {
-		if d := distance(typed, name); d < least {
-			nearest, least = name, d
-		}
-	}
-	if nearest == "" {
+	near := Near(typed, there)
+	if len(near) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", did you mean %q", nearest)
+	return fmt.Sprintf(", did you mean %q", near[0])
+}
+
+// maxNear is how many names Near returns at most.
+const maxNear = 3
+
+// Near returns the names that are near to what was typed, or that have it as a part: the nearest first, at most three.
+func Near(typed string, there []string) []string {
+	var near []string
+	for _, name := range there {
+		if distance(typed, name) <= len(typed)/2 || typed != "" && strings.Contains(name, typed) {
+			near = append(near, name)
+		}
+	}
+	slices.SortStableFunc(near, func(a, b string) int { return distance(typed, a) - distance(typed, b) })
+	return near[:min(len(near), maxNear)]
 }
 
 // distance is the number of bytes to insert, delete or replace to get from a to b (Levenshtein).

@@ -2,6 +2,7 @@ package proxies
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/Masterminds/semver/v3"
 )
@@ -72,16 +73,17 @@ func (r reader) readKnownFailures() error {
 }
 
 func (r reader) checkKnown(d *document, at string, k KnownFailure) {
-	for _, required := range []struct{ key, value, expected string }{
+	d.require(at, []required{
 		{"check", k.Check, "the id of a check or a pattern of ids"},
 		{"why", k.Why, "what the proxy does"},
 		{"source", k.Source, "its code, changelog or bug"},
 		{"remedy", k.Remedy, "the directive that cures it, or why there is none"},
-	} {
-		if required.value == "" {
-			key := at + "." + required.key
-			d.fault(key, "%s is %s; expected %s", required.key, d.lack(key), required.expected)
-		}
+	})
+	if !d.has(at + ".proven") {
+		d.fault(at+".proven", "proven is missing; expected the configurations that apply the remedy, or [] where there is none")
+	}
+	for i, name := range k.Proven {
+		r.checkProven(d, fmt.Sprintf("%s.proven[%d]", at, i), name)
 	}
 	d.patterns(at+".check", k.Check)
 	d.patterns(at+".scenarios", k.Scenarios...)
@@ -97,20 +99,28 @@ func (r reader) checkKnown(d *document, at string, k KnownFailure) {
 	}
 }
 
+// required is a key of an entry that must have a text.
+type required struct{ key, value, expected string }
+
+// require notes which keys of the entry at path have no text.
+func (d *document) require(path string, all []required) {
+	for _, r := range all {
+		if r.value == "" {
+			key := path + "." + r.key
+			d.fault(key, "%s is %s; expected %s", r.key, d.lack(key), r.expected)
+		}
+	}
+}
+
 // patterns checks those that are there; where one must be there, that is said already.
 func (d *document) patterns(key string, patterns ...string) {
 	for _, pattern := range patterns {
-		if _, err := compileGlob(pattern); err != nil && pattern != "" {
+		if _, err := Glob(pattern); err != nil && pattern != "" {
 			d.fault(key, "%s", err)
 		}
 	}
 }
 
 func (p *Proxy) hasMatch(pattern string) bool {
-	for _, c := range p.Configurations {
-		if globMatch(pattern, c.Name) || c.TLS && globMatch(pattern, c.Name+"+tls") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.spoken(), func(name string) bool { return globMatch(pattern, name) })
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed */proxy.yaml */Dockerfile */configs/* */known-failures.yaml
+//go:embed */proxy.yaml */Dockerfile */configs/* */known-failures.yaml */causes.yaml
 var bundled embed.FS
 
 // names are those that may stand in a target's id without being mistaken for its separators or for a pattern.
@@ -90,7 +90,10 @@ func (r reader) read() error {
 	if err := r.readProxyFile(); err != nil {
 		return err
 	}
-	return r.readKnownFailures()
+	if err := r.readKnownFailures(); err != nil {
+		return err
+	}
+	return r.readCauses()
 }
 
 func (r reader) readDockerfile() error {

@@ -47,7 +47,19 @@ const goodKnown = `- check: close/code-preserved
   versions: ">=6"
   why: it rewrites the code
   source: bug 1
-  remedy: none
+  remedy: speed 2
+  proven: [fast, base+tls]
+`
+
+const goodCauses = `- check: close/latency
+  cause: it waits
+  cure: speed 2
+  source: bug 2
+  proven: fast
+- check: close/code-preserved
+  cause: it rewrites the code
+  cure: there is none
+  source: bug 1
 `
 
 // squid is a folder with nothing wrong in it, after replacing old by new in one of its files. An empty old sets the
@@ -56,6 +68,7 @@ func squid(t *testing.T, file, old, new string) fstest.MapFS {
 	t.Helper()
 	files := map[string]string{
 		"proxy.yaml": goodProxy, "configs/base.conf": baseFile, "configs/fast.conf": fastFile, "known-failures.yaml": goodKnown,
+		"causes.yaml": goodCauses,
 	}
 	switch {
 	case old != "" && !strings.Contains(files[file], old):
@@ -99,15 +112,24 @@ func TestLoad(t *testing.T) {
 	if fast.Path != "squid/configs/fast.conf" || string(fast.Source) != fastFile {
 		t.Errorf("path %q, source %q", fast.Path, fast.Source)
 	}
-	if k := p.Known[0]; k.Line != 1 || k.Source != "bug 1" {
+	if k := p.Known[0]; k.Line != 1 || k.Source != "bug 1" || !slices.Equal(k.Proven, []string{"fast", "base+tls"}) {
 		t.Errorf("known failure is %+v", k)
+	}
+	want := []Cause{
+		{Check: "close/latency", Cause: "it waits", Cure: "speed 2", Source: "bug 2", Proven: "fast", Line: 1},
+		{Check: "close/code-preserved", Cause: "it rewrites the code", Cure: "there is none", Source: "bug 1", Line: 6},
+	}
+	if !slices.Equal(p.Causes, want) {
+		t.Errorf("causes are %+v, want %+v", p.Causes, want)
 	}
 }
 
 func TestLoadWithoutOptionalFiles(t *testing.T) {
-	proxies, err := Load(squid(t, "known-failures.yaml", "", ""))
-	if err != nil || len(proxies[0].Known) != 0 {
-		t.Errorf("known %v, error %v; want none", proxies, err)
+	fsys := squid(t, "known-failures.yaml", "", "")
+	delete(fsys, "squid/causes.yaml")
+	proxies, err := Load(fsys)
+	if err != nil || len(proxies[0].Known)+len(proxies[0].Causes) != 0 {
+		t.Errorf("proxies %v, error %v; want one without known failures and causes", proxies, err)
 	}
 }
 
@@ -128,7 +150,7 @@ func TestLoadOrdersConfigurationsByName(t *testing.T) {
 }
 
 func TestLoadErrors(t *testing.T) {
-	const proxy, base, fast, known = "proxy.yaml", "configs/base.conf", "configs/fast.conf", "known-failures.yaml"
+	const proxy, base, fast, known, causes = "proxy.yaml", "configs/base.conf", "configs/fast.conf", "known-failures.yaml", "causes.yaml"
 	tests := []struct {
 		name, file, old, new string
 		want                 string
@@ -174,13 +196,26 @@ func TestLoadErrors(t *testing.T) {
 		{"known: missing check", known, "check: close/code-preserved\n  ", "", `proxies/squid/known-failures.yaml:1:3: check is missing; expected the id of a check or a pattern of ids`},
 		{"known: empty why", known, "why: it rewrites the code", `why: ""`, `proxies/squid/known-failures.yaml:5:8: why is empty; expected what the proxy does`},
 		{"known: missing source", known, "  source: bug 1\n", "", `proxies/squid/known-failures.yaml:1:3: source is missing; expected its code, changelog or bug`},
-		{"known: missing remedy", known, "  remedy: none\n", "", `proxies/squid/known-failures.yaml:1:3: remedy is missing; expected the directive that cures it, or why there is none`},
+		{"known: missing remedy", known, "  remedy: speed 2\n", "", `proxies/squid/known-failures.yaml:1:3: remedy is missing; expected the directive that cures it, or why there is none`},
 		{"known: bad range", known, `">=6"`, `"six"`, `proxies/squid/known-failures.yaml:4:13: versions "six" is no version range; expected one like ">=2.4.47"`},
 		{"known: no such configuration", known, `"{base,fast}"`, `slow`, `proxies/squid/known-failures.yaml:3:20: "slow" matches no configuration; expected names or patterns of those in configs, +tls where they have TLS`},
 		{"known: no TLS there", known, `"{base,fast}"`, `fast+tls`, `proxies/squid/known-failures.yaml:3:20: "fast+tls" matches no configuration; expected names or patterns of those in configs, +tls where they have TLS`},
 		{"known: bad pattern", known, "client-*", `"{a"`, `proxies/squid/known-failures.yaml:2:14: pattern "{a" has a brace without its counterpart; expected {a,b}`},
-		{"known: unknown key", known, "why:", "reason:", `proxies/squid/known-failures.yaml:5:3: unknown key "reason"; expected one of check, scenarios, configurations, versions, why, source, remedy`},
+		{"known: unknown key", known, "why:", "reason:", `proxies/squid/known-failures.yaml:5:3: unknown key "reason"; expected one of check, scenarios, configurations, versions, why, source, remedy, proven`},
 		{"known: mapping for list", known, "- check", "  check", `proxies/squid/known-failures.yaml:1:3: the file is a mapping; expected a list`},
+		{"known: missing proven", known, "  proven: [fast, base+tls]\n", "", `proxies/squid/known-failures.yaml:1:3: proven is missing; expected the configurations that apply the remedy, or [] where there is none`},
+		{"known: proven by nothing there", known, "[fast,", "[fats,", `proxies/squid/known-failures.yaml:8:12: proven "fats" is no configuration, did you mean "fast"; expected one of base, base+tls, fast`},
+		{"known: proven without TLS there", known, "base+tls", "fast+tls", `proxies/squid/known-failures.yaml:8:18: proven "fast+tls" is no configuration, did you mean "base+tls"; expected one of base, base+tls, fast`},
+		{"known: proven by a pattern", known, "[fast,", `["*",`, `proxies/squid/known-failures.yaml:8:12: proven "*" is no configuration; expected one of base, base+tls, fast`},
+
+		{"causes: empty", causes, "", "# none\n", `proxies/squid/causes.yaml:1:1: the file is empty or more than one document; expected one YAML document`},
+		{"causes: missing check", causes, "check: close/latency\n  ", "", `proxies/squid/causes.yaml:1:3: check is missing; expected the id of a check`},
+		{"causes: empty cause", causes, "cause: it waits", `cause: ""`, `proxies/squid/causes.yaml:2:10: cause is empty; expected what the proxy does`},
+		{"causes: missing cure", causes, "  cure: speed 2\n", "", `proxies/squid/causes.yaml:1:3: cure is missing; expected the directives that cure it, or why there are none`},
+		{"causes: missing source", causes, "  source: bug 1\n", "", `proxies/squid/causes.yaml:6:3: source is missing; expected its documentation, code or bug`},
+		{"causes: proven by nothing there", causes, "proven: fast", "proven: fats", `proxies/squid/causes.yaml:5:11: proven "fats" is no configuration, did you mean "fast"; expected one of base, base+tls, fast`},
+		{"causes: list for proven", causes, "proven: fast", "proven: [fast]", `proxies/squid/causes.yaml:5:11: [0].proven is a list; expected text (a number as text stands in quotes)`},
+		{"causes: unknown key", causes, "cure:", "remedy:", `proxies/squid/causes.yaml:3:3: unknown key "remedy"; expected one of check, cause, cure, source, proven`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ type Proxy struct {
 	Versions       []Version
 	Configurations []*Configuration
 	Known          []KnownFailure
+	Causes         []Cause
 
 	Config  string   // path in the container where the configuration file is mounted
 	Command []string // overrides the image's own command; empty: the image's own. {binary} and {config} are filled in
@@ -93,6 +94,7 @@ type KnownFailure struct {
 	Why            string   `yaml:"why"`            // what the proxy does
 	Source         string   `yaml:"source"`         // its code, changelog or bug
 	Remedy         string   `yaml:"remedy"`         // the directive that cures it, or why there is none
+	Proven         []string `yaml:"proven"`         // configurations that apply the remedy and pass, "+tls" may be appended; empty: there is none
 	Line           int      `yaml:"-"`              // in the file
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -59,12 +60,20 @@ func show(stdout io.Writer, path, name, output string) error {
 	}
 	if output == "" {
 		buffered := bufio.NewWriter(stdout)
-		return errors.Join(format.Write(buffered, run, StyleFor(stdout)), buffered.Flush())
+		return unlessUnread(errors.Join(format.Write(buffered, run, StyleFor(stdout)), buffered.Flush()))
 	}
 	if sameFile(path, output) {
 		return fmt.Errorf("write %s: that is the run itself, give another file", output)
 	}
 	return writeFile(output, func(w io.Writer) error { return format.Write(w, run, Style{Width: maxWidth}) })
+}
+
+// unlessUnread drops the error of a pipe whose reader, `head` for instance, has read enough.
+func unlessUnread(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }
 
 func sameFile(a, b string) bool {

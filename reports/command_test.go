@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -32,6 +33,27 @@ func TestReport(t *testing.T) {
 	text, err = report(t, sampleFile, "--format", "json")
 	if err != nil || !strings.HasPrefix(text, "{\n  \"schema\": \"finwait.run/v1\"") {
 		t.Errorf("%.60q, %v", text, err)
+	}
+}
+
+// unread is a pipe whose reader has gone.
+type unread struct{}
+
+// fullDisk takes nothing more.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func (unread) Write([]byte) (int, error) { return 0, &os.PathError{Op: "write", Err: syscall.EPIPE} }
+
+func TestReportThatNobodyReadsToItsEnd(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		if err := show(unread{}, sampleFile, format, ""); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+	if err := show(fullDisk{}, sampleFile, "text", ""); err == nil {
+		t.Error("a full disk is no error")
 	}
 }
 

@@ -11,7 +11,7 @@ func Verdicts() []Verdict {
 }
 
 // Sort puts everything in its one order, however it was measured: checks by id, targets by id, results by target, check
-// and scenario, stale entries by file and line. Stages keep theirs, it is that of time, and evidence
+// and scenario, stale entries by file and line, unstable verdicts by check, scenario and target. Stages keep theirs, it is that of time, and evidence
 // too: the best comes first.
 func (r *Run) Sort() {
 	slices.SortFunc(r.Checks, func(a, b CheckInfo) int { return cmp.Compare(a.ID, b.ID) })
@@ -20,6 +20,9 @@ func (r *Run) Sort() {
 	slices.SortStableFunc(r.Control, compareResults)
 	slices.SortFunc(r.Stale, func(a, b Stale) int {
 		return cmp.Or(cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Check, b.Check))
+	})
+	slices.SortFunc(r.Unstable, func(a, b Unstable) int {
+		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Target, b.Target))
 	})
 }
 
@@ -41,16 +44,17 @@ func count(results []Result) Summary {
 	return summary
 }
 
-// Failed reports whether something is not as expected: a failure, an unexpected pass, or a stale known failure.
+// Failed reports whether something is not as expected: a failure, an unexpected pass, a stale known failure, or a verdict
+// that was not the same in every repeat.
 func (r *Run) Failed() bool {
 	summary := count(r.Results)
-	return summary[Fail] > 0 || summary[UnexpectedPass] > 0 || len(r.Stale) > 0
+	return summary[Fail] > 0 || summary[UnexpectedPass] > 0 || len(r.Stale) > 0 || len(r.Unstable) > 0
 }
 
 // Exit codes of a run. 2 is bad input and never comes from a Run.
 const (
 	ExitExpected     = 0 // all as expected
-	ExitFailed       = 1 // a check failed, passed unexpectedly, or a known failure is stale
+	ExitFailed       = 1 // a check failed, passed unexpectedly or was not stable, or a known failure is stale
 	ExitUnmeasurable = 3 // interrupted, a harness-error, or no result that says anything
 )
 

@@ -20,11 +20,11 @@ type Run struct {
 	Results     []Result    `json:"results"`
 	Control     []Result    `json:"control"` // same shape, targets "direct" and "direct+tls"
 	Stale       []Stale     `json:"stale,omitempty"`
-	Unstable    []Unstable  `json:"unstable,omitempty"` // verdicts that differed from repeat to repeat
-	SelfTest    *SelfTest   `json:"self_test"`          // what `finwait selftest` of this build last showed on this machine; null: it was not run
-	Quiet       Quiet       `json:"quiet"`              // how quiet the machine was while latency was measured
-	Longest     float64     `json:"longest_wait_s"`     // the longest single wait of any play
-	Stages      []Stage     `json:"stages"`             // where the time went
+	Unstable    []Unstable  `json:"unstable,omitempty"`              // verdicts that differed from repeat to repeat
+	SelfTest    *SelfTest   `json:"self_test" jsonschema:"nullable"` // what `finwait selftest` of this build last showed on this machine; null: it was not run
+	Quiet       Quiet       `json:"quiet"`                           // how quiet the machine was while latency was measured
+	Longest     float64     `json:"longest_wait_s"`                  // the longest single wait of any play
+	Stages      []Stage     `json:"stages"`                          // where the time went
 	Summary     Summary     `json:"summary"`
 }
 
@@ -121,10 +121,11 @@ type Known struct {
 	Entry  string `json:"entry"` // file:line
 }
 
-// Stale is an entry of known-failures.yaml that matched no result of the run. It fails the run.
+// Stale is an entry of known-failures.yaml that the run contradicts. It fails the run.
 type Stale struct {
 	Entry string `json:"entry"` // file:line
 	Check string `json:"check"`
+	Why   string `json:"why,omitempty"` // which target does not prove the remedy; empty: the entry matched no result
 }
 
 // Unstable is a verdict that was not the same in every repeat of a run. It fails the run.
@@ -154,6 +155,11 @@ type SelfTest struct {
 	Repeats     int           `json:"repeats"`      // of the faultless proxy
 	FalseAlarms []string      `json:"false_alarms"` // "check scenario: actual"
 	Accuracy    []Accuracy    `json:"accuracy"`
+
+	Only      string   `json:"only,omitempty"`      // glob of the faults that were tried; empty: all
+	Unproven  []string `json:"unproven,omitempty"`  // ids of checks that no fault is there for
+	Unjudged  []string `json:"unjudged,omitempty"`  // what was unsupported or inconclusive on the faultless proxy: no alarm, and no pass
+	Disturbed string   `json:"disturbed,omitempty"` // why the accuracy was not shown: the machine was not quiet
 }
 
 // CaughtFault is one fault and which checks it turned red.
@@ -164,6 +170,8 @@ type CaughtFault struct {
 	Caught  bool     `json:"caught"` // by that check
 	Also    []string `json:"also"`   // the other checks that it turned red
 	Actual  string   `json:"actual"` // what the check said
+	// Unshown is why this runtime cannot show the fault: the check is unsupported on every target. Empty: it can.
+	Unshown string `json:"unshown,omitempty"`
 }
 
 // Accuracy is how exactly a known delay at one moment was measured. The error is the difference between what was

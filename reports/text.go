@@ -29,6 +29,7 @@ func writeText(w io.Writer, run *Run, style Style) error {
 	p.header(run)
 	p.overview(run)
 	p.findings(run)
+	p.unstable(run)
 	p.knownFailures(run)
 	p.changes(run)
 	p.stages(run)
@@ -39,7 +40,7 @@ func writeText(w io.Writer, run *Run, style Style) error {
 
 func (p *page) header(run *Run) {
 	e, o := run.Environment, run.Options
-	p.wrap(0, strings.Join([]string{
+	words := []string{
 		p.paint(bold, "finwait "+run.Finwait),
 		plural(len(run.Targets), "target"),
 		plural(len(run.Checks), "check"),
@@ -47,7 +48,11 @@ func (p *page) header(run *Run) {
 		glue(plural(o.Samples, "sample")),
 		glue(plural(o.Endings, "ending")),
 		glue("patience " + strings.TrimPrefix(FormatCap(float64(o.Patience)), "> ")),
-	}, " · "))
+	}
+	if o.Repeat > 1 {
+		words = append(words, glue(plural(o.Repeat, "repeat")))
+	}
+	p.wrap(0, strings.Join(words, " · "))
 	p.wrap(0, p.paint(faint, fmt.Sprintf("%s · run %s · kernel %s · seed %d",
 		run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), run.ID, e.Kernel, o.Seed)))
 	p.interrupted(run)
@@ -124,6 +129,9 @@ func (p *page) stages(run *Run) {
 	}
 	p.section("WHERE THE TIME WENT", "")
 	p.wrap(2, clock(run.Finished.Sub(run.Started))+": "+strings.Join(parts, " · "))
+	for _, line := range []string{run.wallTime(), run.Quiet.String(), run.SelfTest.Line()} {
+		p.item(2, line)
+	}
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
@@ -144,6 +152,9 @@ func (p *page) summary(run *Run) {
 	}
 	if len(run.Stale) > 0 {
 		parts = append(parts, p.paint(red, glue(fmt.Sprintf("%d stale", len(run.Stale)))))
+	}
+	if len(run.Unstable) > 0 {
+		parts = append(parts, p.paint(red, glue(fmt.Sprintf("%d not stable", len(run.Unstable)))))
 	}
 	p.blank()
 	p.hang(p.conclusion(run)+"  ", 2, strings.Join(parts, ", "))

@@ -99,13 +99,27 @@ func (p *page) repeat(args []string) {
 	p.text.WriteString(line + "\n")
 }
 
+// stale shows the entries that matched nothing and, by themselves, those whose remedy does not work.
 func (p *page) stale(list []Stale) {
-	if len(list) == 0 {
+	var unmatched, unproven []string
+	for _, s := range list {
+		if s.Why == "" {
+			unmatched = append(unmatched, s.Entry+"  "+s.Check)
+		} else {
+			unproven = append(unproven, s.Entry+"  "+s.Check+": "+s.Why)
+		}
+	}
+	p.contradicted(unmatched, "that nothing in this run matches: take it out, or correct it")
+	p.contradicted(unproven, "whose remedy does not pass in this run: correct proven, or the configuration")
+}
+
+func (p *page) contradicted(entries []string, how string) {
+	if len(entries) == 0 {
 		return
 	}
 	p.blank()
-	p.hang(p.paint(red, "STALE")+"  ", 6, plural(len(list), "known failure")+" that nothing in this run matches: take it out, or correct it")
-	for _, s := range list {
-		p.item(6, s.Entry+"  "+s.Check)
+	p.hang(p.paint(red, "STALE")+"  ", 6, plural(len(entries), "known failure")+" "+how)
+	for _, e := range entries {
+		p.item(6, e)
 	}
 }

@@ -17,6 +17,7 @@ func variants(t *testing.T) map[string]*Run {
 		"text-interrupted": interrupted(t),
 		"text-unmeasured":  unmeasured(t),
 		"text-wide":        wide(t),
+		"text-repeated":    repeated(t),
 	}
 }
 
@@ -30,6 +31,23 @@ func allGreen(t *testing.T) *Run {
 			run.Results[i] = Result{Target: r.Target, Check: r.Check, Scenario: r.Scenario, Level: r.Level, Verdict: Pass, N: 20, P50: 0.7, P99: 1.1, Max: 1.2}
 		}
 	}
+	return run
+}
+
+// repeated was measured ten times on a machine that was not quiet; two verdicts were not stable.
+func repeated(t *testing.T) *Run {
+	t.Helper()
+	run := allGreen(t)
+	run.Options.Repeat = 10
+	run.Quiet = Quiet{Rounds: 1000, Disturbed: 40, Kept: 12, Reasons: []string{"CPU pressure", "the control drifted"}}
+	for i := range run.Stages {
+		run.Stages[i].Seconds *= 4
+	}
+	run.Unstable = []Unstable{
+		{Target: "nginx@1.30.6/map-upgrade", Check: "cleanup/nothing-left", Verdicts: map[Verdict]int{Pass: 9, Fail: 1}},
+		{Target: "apache@2.4.69/wstunnel", Check: "close/latency", Scenario: "client-close", Verdicts: map[Verdict]int{Pass: 2, Fail: 4, Inconclusive: 4}},
+	}
+	run.Sort()
 	return run
 }
 

@@ -117,5 +117,16 @@ func (b Budgets) Validate(patience time.Duration) error {
 			return fmt.Errorf("budget %q is %d: give 0 or more", g.name, g.value)
 		}
 	}
+	return b.validateObserved(patience)
+}
+
+// validateObserved does so for the budgets of what is only observed without one.
+func (b Budgets) validateObserved(patience time.Duration) error {
+	if b.VanishedClient < 0 || b.VanishedClient >= patience {
+		return fmt.Errorf("budget %q is %s: give 0s for none, or less than the patience of %s", "vanished client", b.VanishedClient, patience)
+	}
+	if b.BackTimeWait < 0 || b.BackTimeWait > 999 {
+		return fmt.Errorf("budget %q is %d: give 0 for none, or at most 999 of 1000 closes", "back time-wait", b.BackTimeWait)
+	}
 	return nil
 }

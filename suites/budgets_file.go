@@ -23,6 +23,9 @@ type budgetsFile struct {
 	BackRelease      *duration `yaml:"back_release"`
 	FrontRelease     *duration `yaml:"front_release"`
 	AbruptTold       *duration `yaml:"abrupt_told"`
+	GatewayError     *duration `yaml:"gateway_error"`
+	VanishedClient   *duration `yaml:"vanished_client"`
+	BackTimeWait     *int      `yaml:"back_time_wait"`
 	DescriptorGrowth *int      `yaml:"descriptor_growth"`
 	ProcessGrowth    *int      `yaml:"process_growth"`
 	MemoryGrowth     *int64    `yaml:"memory_growth"`
@@ -61,6 +64,9 @@ func LoadBudgets(path string, b Budgets) (Budgets, error) {
 	replace((*duration)(&b.BackRelease), f.BackRelease)
 	replace((*duration)(&b.FrontRelease), f.FrontRelease)
 	replace((*duration)(&b.AbruptTold), f.AbruptTold)
+	replace((*duration)(&b.GatewayError), f.GatewayError)
+	replace((*duration)(&b.VanishedClient), f.VanishedClient)
+	replace(&b.BackTimeWait, f.BackTimeWait)
 	replace(&b.DescriptorGrowth, f.DescriptorGrowth)
 	replace(&b.ProcessGrowth, f.ProcessGrowth)
 	replace(&b.MemoryGrowth, f.MemoryGrowth)

@@ -23,6 +23,12 @@ func TestBudgetsValidate(t *testing.T) {
 		{"a latency that nobody would measure", func(b *Budgets) { b.LatencyAdded = 2 * time.Second }, "at most 1s"},
 		{"descriptors", func(b *Budgets) { b.DescriptorGrowth = -1 }, "descriptor growth"},
 		{"processes", func(b *Budgets) { b.ProcessGrowth = -1 }, "process growth"},
+		{"a gateway error that nobody waits for", func(b *Budgets) { b.GatewayError = patience }, "gateway error"},
+		{"what is observed is judged", func(b *Budgets) { b.VanishedClient, b.BackTimeWait = time.Second, 999 }, ""},
+		{"a vanished client that is not waited for", func(b *Budgets) { b.VanishedClient = patience }, "vanished client"},
+		{"a vanished client of the past", func(b *Budgets) { b.VanishedClient = -1 }, "vanished client"},
+		{"more than all", func(b *Budgets) { b.BackTimeWait = 1000 }, "at most 999"},
+		{"less than none", func(b *Budgets) { b.BackTimeWait = -1 }, "back time-wait"},
 		{"memory", func(b *Budgets) { b.MemoryGrowth = -1 }, "memory growth"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -47,7 +53,7 @@ func TestBudgetsKeepTheirNamesInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"latency_added_ns":30000000,"back_release_ns":5000000000,"front_release_ns":5000000000,"abrupt_told_ns":5000000000,` +
-		`"descriptor_growth":10,"process_growth":1,"memory_growth_bytes":33554432}`
+		`"gateway_error_ns":5000000000,"vanished_client_ns":0,"back_time_wait":0,"descriptor_growth":10,"process_growth":1,"memory_growth_bytes":33554432}`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
+	"github.com/finwait/finwait/proxies"
 	"github.com/finwait/finwait/reports"
 )
 
@@ -14,6 +13,14 @@ import (
 func Catalogue() []Check {
 	checks := []Check{
 		upgradeAccepted,
+		requestPreserved,
+		answerPreserved,
+		refusalForwarded,
+		refusalIsNoTunnel,
+		refusalLeavesNothing,
+		firstMessage,
+		silentBackend,
+		http10Ignored,
 
 		handshakeCompletes,
 		closeLatency,
@@ -21,6 +28,7 @@ func Catalogue() []Check {
 		reasonPreserved,
 		emptyPreserved,
 		noReservedCode,
+		madeCloseIsLegal,
 		nothingAfter,
 		serverClosesFirst,
 		finNotReset,
@@ -30,13 +38,15 @@ func Catalogue() []Check {
 
 		backLegReleased,
 		frontLegReleased,
+		vanishedClient,
 		nothingLeft,
+		timeWait,
 		descriptors,
 		logIsQuiet,
 	}
 	for i, c := range checks {
 		if c.Level == Observe {
-			checks[i].Judge = observed(c.Judge)
+			checks[i].Judge = observed(c)
 		}
 	}
 	return checks
@@ -50,20 +60,24 @@ func Find(pattern string) ([]Check, error) {
 	if !strings.Contains(glob, "/") {
 		glob += "/*"
 	}
-	if !doublestar.ValidatePattern(glob) {
-		return nil, fmt.Errorf("check pattern %q is malformed: it is a glob like 'close/*'", pattern)
+	compiled, err := proxies.Glob(glob)
+	if err != nil {
+		return nil, fmt.Errorf("check %w", err)
 	}
-	found := slices.DeleteFunc(Catalogue(), func(c Check) bool { return !doublestar.MatchUnvalidated(glob, c.ID) })
+	found := slices.DeleteFunc(Catalogue(), func(c Check) bool { return !compiled.MatchString(c.ID) })
 	if len(found) == 0 {
 		return nil, fmt.Errorf("no check matches %q: 'finwait list checks' shows what there is", pattern)
 	}
 	return found, nil
 }
 
-// observed keeps a check of level observe from passing or failing: what it finds is reported.
-func observed(judge func(Evidence) Finding) func(Evidence) Finding {
+// observed keeps a check of level observe from passing or failing unless it has a budget: what it finds is reported.
+func observed(c Check) func(Evidence) Finding {
 	return func(e Evidence) Finding {
-		f := judge(e)
+		f := c.Judge(e)
+		if c.Budgeted != nil && c.Budgeted(e.Budgets) {
+			return f
+		}
 		switch f.Verdict {
 		case reports.Pass, reports.Fail, reports.Inconclusive:
 			f.Verdict = reports.Observed

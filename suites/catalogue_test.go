@@ -12,6 +12,9 @@ import (
 
 func TestEveryCheckIsComplete(t *testing.T) {
 	seen := map[string]bool{}
+	if n := len(Catalogue()); n != 29 {
+		t.Errorf("%d checks, want the 29 of handshake, close and cleanup", n)
+	}
 	for _, c := range Catalogue() {
 		if seen[c.ID] {
 			t.Errorf("%s is there twice", c.ID)
@@ -20,8 +23,14 @@ func TestEveryCheckIsComplete(t *testing.T) {
 		if area, name, ok := strings.Cut(c.ID, "/"); !ok || area == "" || name == "" {
 			t.Errorf("id %q is not area/name", c.ID)
 		}
-		if c.Requirement == "" || c.Source == "" || c.Judge == nil {
-			t.Errorf("%s lacks its requirement, source or judge", c.ID)
+		if c.Requirement == "" || c.Measured == "" || c.Source == "" || c.Judge == nil {
+			t.Errorf("%s lacks its requirement, how it is measured, its source or judge", c.ID)
+		}
+		if c.Measured != "" && !strings.HasSuffix(c.Measured, ".") {
+			t.Errorf("%s: how it is measured is no sentence: %q", c.ID, c.Measured)
+		}
+		if c.Budgeted != nil && c.Level != Observe {
+			t.Errorf("%s is judged in any case, its level is %s", c.ID, c.Level)
 		}
 		if !slices.Contains([]Level{Must, Should, Practice, Observe}, c.Level) {
 			t.Errorf("%s has the unknown level %q", c.ID, c.Level)
@@ -68,10 +77,15 @@ func TestFind(t *testing.T) {
 	}{
 		{"cleanup/back-leg-released", []string{"cleanup/back-leg-released"}},
 		{"cleanup/*released", []string{"cleanup/back-leg-released", "cleanup/front-leg-released"}},
-		{"handshake", []string{"handshake/upgrade-accepted"}},
+		{"handshake/*preserved", []string{"handshake/request-preserved", "handshake/answer-preserved"}},
+		{"cleanup", []string{
+			"cleanup/back-leg-released", "cleanup/front-leg-released", "cleanup/vanished-client", "cleanup/nothing-left", "cleanup/time-wait",
+			"cleanup/descriptors", "cleanup/log-is-quiet",
+		}},
 		{"*/{latency,descriptors}", []string{"close/latency", "cleanup/descriptors"}},
 		{"close/no-such", nil},
 		{"nosuch", nil},
+		{"close/{a", nil},
 		{"close/[", nil},
 		{"", nil},
 	} {
@@ -102,9 +116,17 @@ func TestObservedNeverPassesOrFails(t *testing.T) {
 		reports.Unsupported:  reports.Unsupported,
 		reports.HarnessError: reports.HarnessError,
 	} {
-		f := observed(func(Evidence) Finding { return Finding{Verdict: from, Actual: "seen"} })(Evidence{})
+		c := Check{Judge: func(Evidence) Finding { return Finding{Verdict: from, Actual: "seen"} }}
+		f := observed(c)(Evidence{})
 		if f.Verdict != want || f.Actual != "seen" {
 			t.Errorf("%s becomes %s (%q), want %s", from, f.Verdict, f.Actual, want)
+		}
+		c.Budgeted = func(b Budgets) bool { return b.BackTimeWait > 0 }
+		if f := observed(c)(Evidence{}); f.Verdict != want {
+			t.Errorf("%s becomes %s without a budget, want %s", from, f.Verdict, want)
+		}
+		if f := observed(c)(Evidence{Budgets: Budgets{BackTimeWait: 1}}); f.Verdict != from {
+			t.Errorf("%s becomes %s although it has a budget", from, f.Verdict)
 		}
 	}
 }

@@ -24,10 +24,11 @@ type Check struct {
 	Measured    string // how it is measured, in a sentence or two, for `finwait explain`
 	Source      string // where the requirement comes from
 	Level       Level
-	Scenarios   []string     // names of scenarios; each gives a result of its own. Empty: one result a target, from its Aftermath
-	Metric      trace.Metric // what is measured; empty: the check is not about time
-	TLSOnly     bool         // judged on +tls targets alone
-	Quick       bool         // judged on the samples of the quick pass
+	Scenarios   []string           // names of scenarios; each gives a result of its own. Empty: one result a target, from its Aftermath
+	Metric      trace.Metric       // what is measured; empty: the check is not about time
+	TLSOnly     bool               // judged on +tls targets alone
+	Quick       bool               // judged on the samples of the quick pass
+	Budgeted    func(Budgets) bool // of level observe: whether a budget is set, so that it is judged all the same; nil: never
 	Judge       func(Evidence) Finding
 }
 
@@ -72,23 +73,26 @@ type Aftermath struct {
 	NoLog     string   // why the log could not be read; empty: it was
 	LogLines  int      // lines the log had
 	Refused   int      // of the endings, upgrades that the backend refused
+	Unasked   int      // of the endings, upgrades that the backend was to refuse and never got
 	TimeWaits TimeWaits
-	NoPackets string   // why packets could not be captured; empty: they were
-	Blind     string   // why this runtime cannot witness the proxy; empty: it can
-	Lost      string   // what went wrong with the witness; empty: nothing
+	NoPackets string // why packets could not be captured; empty: they were
+	Blind     string // why this runtime cannot witness the proxy; empty: it can
+	Lost      string // what went wrong with the witness; empty: nothing
 	// SharedProcess says that the proxy lives in the harness's own process: descriptors and memory cannot be told apart.
 	SharedProcess bool
 }
 
-// TimeWaits counts who keeps the TIME-WAIT of each leg after orderly closes.
+// TimeWaits counts who keeps the TIME-WAIT of each leg after orderly closes. Where both ends of a leg closed at once, both do.
 type TimeWaits struct {
-	Closes      int    // orderly closes whose sockets were looked for
-	FrontClient int    // of them, how many have it at the client
-	FrontProxy  int    // at the proxy, on the front leg
-	BackProxy   int    // at the proxy, on the back leg
-	BackBackend int    // at the backend
-	Ports       int    // ephemeral ports that the proxy has for its back legs; 0: not known
-	Lost        string // why it was not counted; empty: it was
+	Closes       int    // orderly closes whose sockets were looked for
+	FrontClient  int    // of them, how many have it at the client
+	FrontProxy   int    // at the proxy, on the front leg
+	FrontNowhere int    // at neither end of the front leg
+	BackProxy    int    // at the proxy, on the back leg
+	BackBackend  int    // at the backend
+	BackNowhere  int    // at neither end of the back leg
+	Ports        int    // ephemeral ports that the proxy has for its back legs; 0: not known
+	Lost         string // why it was not counted; empty: it was
 }
 
 // Snapshot is the state of a proxy at one moment.

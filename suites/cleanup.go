@@ -2,8 +2,8 @@ package suites
 
 import (
 	"fmt"
-	"slices"
 
+	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/trace"
 	"github.com/finwait/finwait/reports"
 )
@@ -15,11 +15,14 @@ const backLegReleasedID = "cleanup/back-leg-released"
 var backLegReleased = Check{
 	ID:          backLegReleasedID,
 	Requirement: "after the backend's FIN its leg is over within the budget; scored for every client behaviour",
-	Source:      "ws #2257, httpd PR 55890, yarp #1770, golang #75807",
-	Level:       Practice,
+	Measured: "The time from the backend's FIN to the proxy's FIN or RST on that leg, as the backend notes them; where the backend " +
+		"sends none, from the moment the client left. Each client behaviour is judged by itself.",
+	Source: "ws #2257, httpd PR 55890, yarp #1770, golang #75807",
+	Level:  Practice,
 	Scenarios: []string{
-		"client-close", "backend-close", "both-close", "client-holds", "backend-drops-client-holds",
-		"client-half-closes", "client-resets",
+		"client-close", "backend-close", "both-close", "client-holds", "backend-close-client-holds", "backend-drops", "backend-drops-client-holds",
+		"client-half-closes", "client-half-closes-backend-talks", "client-drops", "client-resets", "client-vanishes-backend-closes",
+		"backend-burst-then-close",
 	},
 	Metric: trace.BackRelease,
 	Judge:  judgeBackRelease,
@@ -30,10 +33,16 @@ func judgeBackRelease(e Evidence) Finding {
 		Expected: fmt.Sprintf("the proxy's FIN or RST reaches the backend at most %s after the backend's FIN", limit(e.Budgets.BackRelease)),
 		Hint:     "the proxy waits on the back leg for the client or for a timer: look at its backend keepalive, half-close and tunnel timeout options",
 	}
-	if isControl(e.Target) && slices.Contains([]string{"client-holds", "backend-drops-client-holds"}, e.Scenario) {
+	if isControl(e.Target) && clientStays(e.Scenario) {
 		return base.as(reports.Unsupported, "without a proxy the client holds the only leg open, as the scenario wants it")
 	}
 	return judgeWithin(e, trace.BackRelease, e.Budgets.BackRelease, base)
+}
+
+// clientStays reports whether the client keeps its socket to the end of a scenario.
+func clientStays(name string) bool {
+	s, err := scenario.Named(name)
+	return err == nil && (s.Client == scenario.ClientHolds || s.Client == scenario.ClientVanishes)
 }
 
 // nginx #718: a close that the backend never answers. A backend that drops or resets is not here, because what the client
@@ -41,14 +50,24 @@ func judgeBackRelease(e Evidence) Finding {
 var frontLegReleased = Check{
 	ID:          "cleanup/front-leg-released",
 	Requirement: "the front leg is over within the budget when the backend is mute, lingers or holds",
-	Source:      "nginx #718",
-	Level:       Practice,
-	Scenarios:   []string{"backend-mute", "backend-lingers"},
-	Metric:      trace.FrontRelease,
-	Judge: func(e Evidence) Finding {
-		return judgeWithin(e, trace.FrontRelease, e.Budgets.FrontRelease, Finding{
-			Expected: fmt.Sprintf("the proxy's FIN or RST reaches the client at most %s after the client's own FIN", limit(e.Budgets.FrontRelease)),
-			Hint:     "the proxy waits on the front leg for the backend or for a timer: look at its half-close, stream and tunnel timeout options",
-		})
-	},
+	Measured: "The client sends Close, and FIN when its close timer ends. Measured is the time from its FIN to the proxy's FIN or RST " +
+		"on that leg, as the client notes them.",
+	Source:    "nginx #718",
+	Level:     Practice,
+	Scenarios: []string{"backend-mute", "backend-lingers", backendHolds},
+	Metric:    trace.FrontRelease,
+	Judge:     judgeFrontRelease,
+}
+
+const backendHolds = "backend-holds"
+
+func judgeFrontRelease(e Evidence) Finding {
+	base := Finding{
+		Expected: fmt.Sprintf("the proxy's FIN or RST reaches the client at most %s after the client's own FIN", limit(e.Budgets.FrontRelease)),
+		Hint:     "the proxy waits on the front leg for the backend or for a timer: look at its half-close, stream and tunnel timeout options",
+	}
+	if isControl(e.Target) && e.Scenario == backendHolds {
+		return base.as(reports.Unsupported, "without a proxy the backend holds the only leg open, as the scenario wants it")
+	}
+	return judgeWithin(e, trace.FrontRelease, e.Budgets.FrontRelease, base)
 }

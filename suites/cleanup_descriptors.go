@@ -13,9 +13,11 @@ import (
 var descriptors = Check{
 	ID:          "cleanup/descriptors",
 	Requirement: "the proxy's descriptors, processes and resident memory return to those from before",
-	Source:      "node-http-proxy #1510",
-	Level:       Must,
-	Judge:       judgeDescriptors,
+	Measured: "Descriptors, processes and resident memory of all processes of the proxy are read from /proc after a warm-up with as many " +
+		"connections at once as the endings have, and again after the endings.",
+	Source: "node-http-proxy #1510",
+	Level:  Must,
+	Judge:  judgeDescriptors,
 }
 
 func judgeDescriptors(e Evidence) Finding {

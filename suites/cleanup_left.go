@@ -18,9 +18,11 @@ const mostListed = 6
 var nothingLeft = Check{
 	ID:          "cleanup/nothing-left",
 	Requirement: "after N mixed endings the proxy's sockets are those from before; every other one is listed with its leg, state, age and owner",
-	Source:      "haproxy #541, #1053, tengine #1177",
-	Level:       Must,
-	Judge:       judgeLeft,
+	Measured: "The proxy's socket table is read after a warm-up and again when all endings are over, until it is as before or 5 s have passed. " +
+		"What is there only afterwards is told apart by leg and by the scenario that made it.",
+	Source: "haproxy #541, #1053, tengine #1177",
+	Level:  Must,
+	Judge:  judgeLeft,
 }
 
 func judgeLeft(e Evidence) Finding {
@@ -33,15 +35,24 @@ func judgeLeft(e Evidence) Finding {
 		return f
 	}
 	f.Expected = fmt.Sprintf("after %s no socket that was not there before, but for those in TIME-WAIT", counted(a.Endings, "ending"))
-	switch {
-	case len(a.Left) > 0:
-		return f.as(reports.Fail, "%s", listLeft(a))
-	case len(a.Before.Sockets) == 0:
-		return f.as(reports.HarnessError, "the witness saw no socket of the proxy, not even the one it listens on")
-	case listens(a.Before) && !listens(a.After):
-		return f.as(reports.Fail, "the proxy does not listen any more after %s", counted(a.Endings, "ending"))
+	if len(a.Left) > 0 {
+		return f.as(reports.Fail, "%s", listLeft(a.Left, a, counted(a.Endings, "ending")))
+	}
+	if f, ok := unseenSockets(a, f); ok {
+		return f
 	}
 	return f.as(reports.Pass, "nothing left after %s", counted(a.Endings, "ending"))
+}
+
+// unseenSockets makes the finding when that nothing is left says nothing: the witness sees no sockets, or the proxy is gone.
+func unseenSockets(a *Aftermath, f Finding) (Finding, bool) {
+	switch {
+	case len(a.Before.Sockets) == 0:
+		return f.as(reports.HarnessError, "the witness saw no socket of the proxy, not even the one it listens on"), true
+	case listens(a.Before) && !listens(a.After):
+		return f.as(reports.Fail, "the proxy does not listen any more after %s", counted(a.Endings, "ending")), true
+	}
+	return Finding{}, false
 }
 
 // unwitnessed makes the finding when nobody looked at the proxy, or nothing happened while somebody did.
@@ -63,24 +74,24 @@ func listens(s Snapshot) bool {
 	return slices.ContainsFunc(s.Sockets, func(s sockets.Socket) bool { return s.State == sockets.Listen })
 }
 
-// listLeft counts the sockets by leg and state, then lists the oldest.
-func listLeft(a *Aftermath) string {
-	said := make([]string, 0, len(a.Left))
-	for _, l := range a.Left {
+// listLeft counts the sockets that are left after something by leg and state, then lists the oldest.
+func listLeft(left []Left, a *Aftermath, after string) string {
+	said := make([]string, 0, len(left))
+	for _, l := range left {
 		said = append(said, l.Leg+" "+l.Socket.State)
 	}
 	kinds, counts := frequent(said)
 	for i, k := range kinds {
 		kinds[i] = fmt.Sprintf("%d %s", counts[k], k)
 	}
-	oldest := slices.Clone(a.Left)
+	oldest := slices.Clone(left)
 	slices.SortStableFunc(oldest, func(x, y Left) int { return cmp.Compare(y.Age, x.Age) })
 	var lines []string
 	for _, l := range oldest {
 		lines = append(lines, leftText(l, a.After.Processes))
 	}
 	return fmt.Sprintf("%s left after %s (%s): %s",
-		counted(len(a.Left), "socket"), counted(a.Endings, "ending"), strings.Join(kinds, ", "), list(lines))
+		counted(len(left), "socket"), after, strings.Join(kinds, ", "), list(lines))
 }
 
 // leftText says all that is known of a socket that stayed.

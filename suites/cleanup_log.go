@@ -10,6 +10,7 @@ import (
 var logIsQuiet = Check{
 	ID:          "cleanup/log-is-quiet",
 	Requirement: `the proxy logs nothing at alert, crit or emerg level, and no "open socket left"`,
+	Measured:    "Every line that the proxy wrote during the run is matched with the pattern for alarms that belongs to the product.",
 	Source:      "nchan #145, nginx-tests",
 	Level:       Must,
 	Judge:       judgeLog,

@@ -23,6 +23,7 @@ func TestBackLegReleased(t *testing.T) {
 		{"client resets, not passed on", c, of("client-resets", resets(gaveUp(trace.Backend))), reports.Fail, nil},
 		{"the control cannot release what the client holds", c, on("direct", of("client-holds", released(-1))), reports.Unsupported, nil},
 		{"the same over TLS", c, on("direct+tls", of("backend-drops-client-holds", released(-1))), reports.Unsupported, nil},
+		{"nor what a client keeps that vanished", c, on("direct", of("client-vanishes-backend-closes", released(-1))), reports.Unsupported, nil},
 		{"the control in another scenario", c, on("direct", of("client-close", released(-1))), reports.Fail, nil},
 	})
 }
@@ -37,6 +38,9 @@ func TestFrontLegReleased(t *testing.T) {
 		{"before the client's FIN", c, of("backend-mute", mute(event(900, trace.Client, trace.In, trace.FIN))), reports.Pass, nil},
 		{"too late", c, of("backend-mute", mute(event(8000, trace.Client, trace.In, trace.FIN))), reports.Fail, []string{"6.00 s"}},
 		{"never", c, of("backend-lingers", mute(gaveUp(trace.Client))), reports.Fail, []string{"not over"}},
+		{"never, as the backend holds", c, of("backend-holds", mute(gaveUp(trace.Client))), reports.Fail, []string{"not over"}},
+		{"the control cannot release what the backend holds", c, on("direct", of("backend-holds", mute(gaveUp(trace.Client)))), reports.Unsupported, nil},
+		{"the control in another scenario", c, on("direct", of("backend-lingers", mute(gaveUp(trace.Client)))), reports.Fail, nil},
 	})
 }
 

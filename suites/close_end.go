@@ -12,9 +12,11 @@ const serverClosesFirstID = "close/server-closes-first"
 var serverClosesFirst = Check{
 	ID:          serverClosesFirstID,
 	Requirement: "the client gets the FIN without having to close first",
-	Source:      "RFC 6455 §7.1.1",
-	Level:       Should,
-	Scenarios:   []string{"client-close", "backend-close", "both-close"},
+	Measured: "The client waits, both Close frames exchanged, as long as its patience lasts. The first end of its leg that it notes " +
+		"has to be the server's FIN, over TLS its close_notify.",
+	Source:    "RFC 6455 §7.1.1",
+	Level:     Should,
+	Scenarios: []string{"client-close", "backend-close", "both-close", "backend-close-client-holds"},
 	Judge: func(e Evidence) Finding {
 		return judgeEach(e, Finding{
 			Expected: "the client gets a FIN, over TLS a close_notify, before it ends the connection itself",
@@ -47,6 +49,7 @@ func finBeforeOwnEnd(t *trace.Trace) proof {
 var finNotReset = Check{
 	ID:          "close/fin-not-reset",
 	Requirement: "an orderly close ends with FIN, not RST, on both legs",
+	Measured:    "Both ends note what their kernel tells them at the end of each leg: end of file is FIN, ECONNRESET or EPIPE is RST.",
 	Source:      "RFC 6455 §7.1.1, RFC 9293 §3.6.1",
 	Level:       Should,
 	Scenarios:   []string{"client-close", "backend-close", "both-close"},
@@ -88,6 +91,7 @@ func endedByFIN(t *trace.Trace) proof {
 var tlsCloseNotify = Check{
 	ID:          "close/tls-close-notify",
 	Requirement: "over TLS the front leg ends with close_notify",
+	Measured:    "The client notes the TLS alerts that it reads above the socket, and the FIN or RST below.",
 	Source:      "RFC 8446 §6.1, RFC 6455 §7.1.1",
 	Level:       Must,
 	Scenarios:   []string{"client-close", "backend-close", "both-close"},

@@ -19,9 +19,11 @@ const payloadHint = "the proxy makes Close frames of its own instead of passing 
 var codePreserved = Check{
 	ID:          "close/code-preserved",
 	Requirement: "every code of 1000-1003, 1007-1014, 3000, 3999, 4000, 4999 arrives as sent, both ways",
-	Source:      "RFC 6455 §7.1.5, §7.4.2",
-	Level:       Must,
-	Scenarios:   []string{"client-close-codes", "backend-close-codes"},
+	Measured: "The initiator sends a Close with each code, one a connection. The Close frame that the other end reads, and the answer that comes back, " +
+		"are compared with what was sent.",
+	Source:    "RFC 6455 §7.1.5, §7.4.2",
+	Level:     Must,
+	Scenarios: []string{"client-close-codes", "backend-close-codes"},
 	Judge: func(e Evidence) Finding {
 		return judgePayload(e, Finding{
 			Expected: fmt.Sprintf("each of %d codes from 1000 to 4999 arrives as it was sent", len(closeCodes)),
@@ -52,9 +54,11 @@ func codesMissing(sent []trace.Event) []string {
 var reasonPreserved = Check{
 	ID:          "close/reason-preserved",
 	Requirement: "reasons of 0, 1 and 123 bytes and of multi-byte text arrive as sent",
-	Source:      "RFC 6455 §7.1.6",
-	Level:       Must,
-	Scenarios:   []string{"client-close-reasons", "backend-close-reasons"},
+	Measured: "The initiator sends a Close with each reason, one a connection. The Close frame that the other end reads, and the answer that comes back, " +
+		"are compared with what was sent.",
+	Source:    "RFC 6455 §7.1.6",
+	Level:     Must,
+	Scenarios: []string{"client-close-reasons", "backend-close-reasons"},
 	Judge: func(e Evidence) Finding {
 		return judgePayload(e, Finding{
 			Expected: "reasons of 0, 1 and 123 bytes and of multi-byte text arrive byte for byte",
@@ -89,9 +93,11 @@ func reasonsMissing(sent []trace.Event) []string {
 var emptyPreserved = Check{
 	ID:          "close/empty-preserved",
 	Requirement: "a Close without a code arrives without a code",
-	Source:      "RFC 6455 §7.1.5",
-	Level:       Must,
-	Scenarios:   []string{"client-close-empty", "backend-close-empty"},
+	Measured: "The initiator sends a Close without payload, one a connection. The Close frame that the other end reads, and the answer that comes back, " +
+		"are compared with what was sent.",
+	Source:    "RFC 6455 §7.1.5",
+	Level:     Must,
+	Scenarios: []string{"client-close-empty", "backend-close-empty"},
 	Judge: func(e Evidence) Finding {
 		return judgePayload(e, Finding{
 			Expected: "a Close frame without payload arrives without payload",

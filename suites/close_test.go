@@ -53,6 +53,8 @@ func TestNoReservedCode(t *testing.T) {
 		{"no Close at all, read to the end", c, of("backend-resets", reset), reports.Pass, []string{"0 Close frames"}},
 		{"no Close at all, not read to the end", c, of("backend-resets", without(reset, trace.Client, trace.In, trace.FIN)), reports.HarnessError,
 			[]string{"the client did not read"}},
+		{"nobody was there to read the Close", c, of("client-vanishes-backend-closes", played(event(0, trace.Client, trace.Out, trace.Vanished),
+			closing(1, trace.Backend, trace.Out, 1000, ""), gaveUp(trace.Backend))), reports.Pass, []string{"0 Close frames"}},
 		{"the Close was swallowed", c, of("client-close", played(closing(1, trace.Client, trace.Out, 1000, ""), gaveUp(trace.Client), gaveUp(trace.Backend))),
 			reports.Unsupported, []string{"no Close frame arrived"}},
 	})

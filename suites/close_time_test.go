@@ -42,6 +42,15 @@ func TestLatency(t *testing.T) {
 		{"just over, within the noise", c, latency(tailed(21, 53), tailed(20, 22)), reports.Inconclusive, []string{"31.0 ms added"}},
 		{"just under, within the noise", c, latency(tailed(21, 51), tailed(20, 22)), reports.Inconclusive, nil},
 		{"far under, but the control is as noisy as the budget", c, latency(tailed(20, 80), tailed(20, 80)), reports.Inconclusive, nil},
+		{"one of ten over", c, latency(slices.Concat(times(9, closedIn(20)), times(1, closedIn(100))), tailed(20, 22)), reports.Inconclusive,
+			[]string{"1 of 10 over the budget: more samples would tell"}},
+		{"two of ten over", c, latency(slices.Concat(times(8, closedIn(20)), times(2, closedIn(100))), tailed(20, 22)), reports.Fail,
+			[]string{"2 of 10 over the budget"}},
+		{"four of a hundred over", c, latency(slices.Concat(times(96, closedIn(20)), times(4, closedIn(100))), tailed(20, 22)), reports.Inconclusive,
+			[]string{"4 of 100 over the budget: more samples would tell"}},
+		{"one of a hundred over", c, latency(slices.Concat(times(99, closedIn(20)), times(1, closedIn(100))), tailed(20, 22)), reports.Pass, nil},
+		{"over the budget, not over the limit", c, latency(slices.Concat(times(36, closedIn(20)), times(2, closedIn(51)), times(2, closedIn(56))), tailed(20, 22)), reports.Inconclusive,
+			[]string{"2 of 40 over the budget"}},
 		{"never over", c, latency(times(3, closedIn(-1)), tailed(20, 22)), reports.Fail, []string{"3 of 3 not over within 10.0 s"}},
 		{"the tail never over", c, latency(slices.Concat(times(98, closedIn(20)), times(2, closedIn(-1))), tailed(20, 22)), reports.Fail, []string{"2 of 100"}},
 		{"one in a hundred never over", c, latency(slices.Concat(times(99, closedIn(20)), times(1, closedIn(-1))), tailed(20, 22)), reports.Pass,
@@ -59,6 +68,14 @@ func TestLatency(t *testing.T) {
 	f := c.Judge(latency(tailed(21, 23), tailed(20, 22)))
 	if len(f.Samples) != 100 || f.Budget != 30 || !slices.Equal(f.Worst, []string{"t96", "t97", "t98"}) {
 		t.Errorf("%d samples, budget %v, worst %v", len(f.Samples), f.Budget, f.Worst)
+	}
+}
+
+func TestChance(t *testing.T) {
+	for n, want := range map[int]int{1: 1, 2: 2, 10: 2, 15: 2, 16: 3, 40: 3, 44: 3, 45: 4, 83: 4, 84: 5, 100: 5, 129: 5, 130: 6, 180: 6, 181: 7, 234: 7, 235: 8} {
+		if got := chance(n); got != want {
+			t.Errorf("%d of %d are more than chance gives, want %d", got, n, want)
+		}
 	}
 }
 

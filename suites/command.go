@@ -35,7 +35,8 @@ Exit code 0: all as expected. 1: a check failed or changed. 2: bad input. 3: cou
   finwait run --proxy apache,nginx
   finwait run --target 'apache@*/{wstunnel,nokeepalive}*'
   finwait run --check 'cleanup/*' --patience 30s
-  finwait run --runtime embedded --samples 20`,
+  finwait run --runtime embedded --samples 20
+  finwait run --repeat 10`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Out == "" {
@@ -64,9 +65,10 @@ func (o *Options) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.Checks, "check", o.Checks, "checks to judge, as a glob on their ids (finwait list checks)")
 	f.StringVar(&o.Labels, "label-filter", o.Labels, "Ginkgo label filter, for instance 'must && !tls'")
 	f.StringVar(&o.Versions, "versions", o.Versions, "which versions of the proxies: default or all")
-	f.IntVar(&o.Samples, "samples", o.Samples, "latency samples of every target and scenario")
+	f.IntVar(&o.Samples, "samples", o.Samples, "latency samples of every target and scenario; more where they leave it open")
 	f.IntVar(&o.Endings, "endings", o.Endings, "mixed endings of every target before its sockets are counted, at least")
 	f.DurationVar(&o.Patience, "patience", o.Patience, "the longest wait for anything")
+	f.IntVar(&o.Repeat, "repeat", o.Repeat, "how often everything is measured; what is not judged the same each time fails the run")
 	f.Int64Var(&o.Seed, "seed", o.Seed, "order of the plays")
 	f.StringVar(&o.Out, "out", o.Out, "folder for run.json, traces, packets and logs")
 	f.StringVar(&o.Folder, "proxies", o.Folder, "folder of proxies to use instead of the bundled ones")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,31 +19,44 @@ import (
 // keepTraces is how many traces of one scenario on one target are written: the worst ones and a typical one.
 const keepTraces = 5
 
-// collect writes the traces, packets and logs that show the verdicts, before the stands are removed,
-// and notes their paths in the results.
-func (s *session) collect(ctx context.Context) error {
+// clearEvidence removes what an earlier run left in the folder.
+func (s *session) clearEvidence() error {
 	if s.options.Out == "" {
 		return nil
 	}
-	for _, folder := range []string{"traces", "pcap", "logs"} {
-		if err := os.RemoveAll(filepath.Join(s.options.Out, folder)); err != nil {
-			return fmt.Errorf("remove the last run's %s: %w", folder, err)
+	for _, pattern := range []string{"traces", "pcap", "logs", "repeat-[0-9][0-9]*"} {
+		old, err := fs.Glob(os.DirFS(s.options.Out), pattern)
+		if err != nil {
+			return fmt.Errorf("look for the last run's %s: %w", pattern, err)
+		}
+		for _, name := range old {
+			if err := os.RemoveAll(filepath.Join(s.options.Out, name)); err != nil {
+				return fmt.Errorf("remove the last run's evidence: %w", err)
+			}
 		}
 	}
+	return nil
+}
+
+// collect writes the traces, packets and logs that show the verdicts into a folder below --out, before the next repeat
+// or the removal of the stands, and notes their paths in the results.
+func (s *session) collect(ctx context.Context, folder string) error {
+	if s.options.Out == "" {
+		return nil
+	}
 	for _, st := range s.up() {
-		if err := s.collectStand(ctx, st); err != nil {
+		if err := s.collectStand(ctx, st, folder); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *session) collectStand(ctx context.Context, st *stand.Stand) error {
-	folder := fileName(st.ID)
+func (s *session) collectStand(ctx context.Context, st *stand.Stand, folder string) error {
 	var legs []trace.Leg
 	for _, name := range s.scenarioNames(st.ID) {
 		keep := s.worstTraces(st.ID, name)
-		path := filepath.Join("traces", folder, name+".json")
+		path := filepath.Join(folder, "traces", fileName(st.ID), name+".json")
 		if err := writeJSON(filepath.Join(s.options.Out, path), keep); err != nil {
 			return err
 		}
@@ -58,10 +72,11 @@ func (s *session) collectStand(ctx context.Context, st *stand.Stand) error {
 	return s.collectLog(ctx, st, folder)
 }
 
-// collectPackets keeps the packets of the connections that show a failure. That none could be had is no failure of the run.
+// collectPackets ends the capture and keeps the packets of the connections that show a failure, if there are any. That
+// none could be had is no failure of the run.
 func (s *session) collectPackets(ctx context.Context, st *stand.Stand, folder string, legs []trace.Leg) {
 	after := s.record(st.ID).after
-	if len(legs) == 0 || st.Witness == nil || after == nil || after.NoPackets != "" {
+	if st.Witness == nil || after == nil || after.NoPackets != "" {
 		return
 	}
 	packets, err := st.Witness.Captured(ctx, legs)
@@ -69,7 +84,10 @@ func (s *session) collectPackets(ctx context.Context, st *stand.Stand, folder st
 		s.progress.Say("%s: no packets: %v", st.ID, err)
 		return
 	}
-	path := filepath.Join("pcap", folder+".pcapng")
+	if len(legs) == 0 {
+		return
+	}
+	path := filepath.Join(folder, "pcap", fileName(st.ID)+".pcapng")
 	if err := writeFile(filepath.Join(s.options.Out, path), packets); err != nil {
 		s.progress.Say("%s: no packets: %v", st.ID, err)
 		return
@@ -85,7 +103,7 @@ func (s *session) collectLog(ctx context.Context, st *stand.Stand, folder string
 	if err != nil || text == "" {
 		return nil //nolint:nilerr // cleanup/log-is-quiet says when the log cannot be read
 	}
-	path := filepath.Join("logs", folder+".log")
+	path := filepath.Join(folder, "logs", fileName(st.ID)+".log")
 	s.note(st.ID, "", path, bad)
 	return writeFile(filepath.Join(s.options.Out, path), []byte(text))
 }

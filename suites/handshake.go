@@ -18,6 +18,7 @@ const upgradeAcceptedID = "handshake/upgrade-accepted"
 var upgradeAccepted = Check{
 	ID:          upgradeAcceptedID,
 	Requirement: "101 with the right Sec-WebSocket-Accept, Upgrade and Connection reaches the client",
+	Measured:    "The head of the answer as the client read it is looked at, with the key that the client sent.",
 	Source:      "RFC 6455 §4.2.2, RFC 9110 §7.8",
 	Level:       Must,
 	Scenarios:   []string{"client-close", "backend-resets"},
@@ -71,7 +72,14 @@ func refusal(t *trace.Trace) string {
 		}
 		return ""
 	}
-	if _, asked := t.First(trace.Client, trace.Out, trace.Request); !asked {
+	return hungUp(t)
+}
+
+// hungUp says how the connection of a request was ended without an answer; empty: it was not.
+func hungUp(t *trace.Trace) string {
+	_, asked := t.First(trace.Client, trace.Out, trace.Request)
+	_, answered := t.First(trace.Client, trace.In, trace.Response)
+	if !asked || answered || t.Answer != nil {
 		return ""
 	}
 	if _, ok := t.First(trace.Client, trace.In, trace.RST); ok {
@@ -81,6 +89,17 @@ func refusal(t *trace.Trace) string {
 		return "the connection was closed without an answer"
 	}
 	return ""
+}
+
+// answerText says in a few words what the client got for its request.
+func answerText(t *trace.Trace) string {
+	if t.Answer != nil {
+		return fmt.Sprintf("%.80s", t.Answer.Line)
+	}
+	if how := hungUp(t); how != "" {
+		return how
+	}
+	return "no answer came"
 }
 
 // wrongAnswer says what keeps an answer from accepting the upgrade; empty: it accepts. Without a key the

@@ -61,7 +61,14 @@ func compareSamples(a, b trace.Sample) int {
 }
 
 // judgeWithin demands that every duration of the metric ended within the budget. One that did not end at all is over
-// every budget. base brings Expected and Hint.
+// every budget. The longest one decides: when it is no farther from the budget than the control's noise, it could be on
+// the other side of it next time, and the verdict is inconclusive. base brings Expected and Hint.
+//
+//	budget 5 s, noise 3 ms:  longest 4.9 s      pass
+//	                         longest 4.998 s    inconclusive
+//	                         longest 5.002 s    inconclusive
+//	                         longest 5.1 s      fail
+//	                         one not over       fail
 func judgeWithin(e Evidence, m trace.Metric, budget time.Duration, base Finding) Finding {
 	base.Budget = milliseconds(budget)
 	p := tellApart(e.Traces)
@@ -70,10 +77,23 @@ func judgeWithin(e Evidence, m trace.Metric, budget time.Duration, base Finding)
 	}
 	d := durations(p.good, m)
 	base.Samples, base.Worst = d.samples, d.worst()
-	return p.settle(d.within(budget, base))
+	return p.settle(d.within(budget, noiseOf(e, m), base))
 }
 
-func (d timed) within(budget time.Duration, f Finding) Finding {
+// noiseOf is how far the control's own p99 of the metric lies above its median, in the same scenario and pass. It is 0
+// where the control has no such moment or did not end, as when its client holds the only leg, and for the control itself.
+func noiseOf(e Evidence, m trace.Metric) time.Duration {
+	if isControl(e.Target) {
+		return 0
+	}
+	control := reports.Describe(durations(tellApart(e.Control).good, m).samples)
+	if control.TimedOut > 0 {
+		return 0
+	}
+	return time.Duration((control.P99 - control.P50) * float64(time.Millisecond))
+}
+
+func (d timed) within(budget, noise time.Duration, f Finding) Finding {
 	var timedOut, over int
 	var longest trace.Sample
 	for _, s := range d.samples {
@@ -97,6 +117,9 @@ func (d timed) within(budget time.Duration, f Finding) Finding {
 			timedOut, n, limit(longest.Value), over, lacking)
 	case timedOut > 0:
 		return f.as(reports.Fail, "%d of %d not over within the patience of %s%s", timedOut, n, limit(longest.Value), lacking)
+	case over+n > 0 && (longest.Value-budget).Abs() <= noise && noise > 0:
+		return f.as(reports.Inconclusive, "the longest of %d took %s, no farther from the budget than the control's noise of %s%s",
+			n, measured(longest.Value), measured(noise), lacking)
 	case over > 0:
 		return f.as(reports.Fail, "%d of %d over the budget, the longest took %s%s", over, n, measured(longest.Value), lacking)
 	case len(d.missing) > 0:

@@ -31,6 +31,43 @@ func TestJudgeWithin(t *testing.T) {
 	})
 }
 
+// A longest sample that is no farther from the budget than the control's noise decides nothing.
+func TestJudgeWithinTheNoise(t *testing.T) {
+	control := func(ms ...float64) (traces []trace.Trace) {
+		for _, ms := range ms {
+			traces = append(traces, released(ms))
+		}
+		return traces
+	}
+	for _, c := range []struct {
+		name    string
+		target  string
+		longest float64
+		control []trace.Trace
+		want    reports.Verdict
+	}{
+		{"well within", "x", 4900, control(1, 4), reports.Pass},
+		{"just within", "x", 4998, control(1, 4), reports.Inconclusive},
+		{"at the noise", "x", 4997, control(1, 4), reports.Inconclusive},
+		{"just over", "x", 5002, control(1, 4), reports.Inconclusive},
+		{"well over", "x", 5100, control(1, 4), reports.Fail},
+		{"never over", "x", -1, control(1, 9000), reports.Fail},
+		{"a control without noise", "x", 5000.1, control(1, 1), reports.Fail},
+		{"a control that did not end has none", "x", 4998, control(1, -1), reports.Pass},
+		{"a control without the moment", "x", 4998, []trace.Trace{played()}, reports.Pass},
+		{"no control", "x", 5002, nil, reports.Fail},
+		{"the control itself", "direct", 5002, control(1, 4), reports.Fail},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := of("client-close", released(1), released(c.longest))
+			e.Target, e.Control = c.target, c.control
+			if f := backLegReleased.Judge(e); f.Verdict != c.want {
+				t.Errorf("verdict %s (%s), want %s", f.Verdict, f.Actual, c.want)
+			}
+		})
+	}
+}
+
 func TestTimedOutIsOverEveryBudget(t *testing.T) {
 	e := of("client-close", released(-1))
 	e.Budgets.BackRelease = time.Hour

@@ -38,6 +38,46 @@ func tellApart(traces []trace.Trace) toldApart {
 	return p
 }
 
+// tellOpenings does so for a scenario whose upgrade is not meant to be accepted: what counts there is whatever answer
+// the client got. barred says how the target kept a trace from showing what the scenario is about; empty: it did not.
+func tellOpenings(traces []trace.Trace, barred func(*trace.Trace) string) toldApart {
+	var p toldApart
+	for i := range traces {
+		t := &traces[i]
+		bar := barred(t)
+		switch {
+		case bar != "":
+			p.refused = append(p.refused, bar)
+		case t.Error != "" && hungUp(t) == "":
+			p.broken = append(p.broken, t.Error)
+		default:
+			p.good = append(p.good, t)
+			continue
+		}
+		p.unready = append(p.unready, t.ID)
+	}
+	return p
+}
+
+// judgeOpening is judgeEach for a scenario whose upgrade the backend does not accept. It has to have been asked: what a
+// proxy answers by itself says nothing of how it treats the backend's answer.
+func judgeOpening(e Evidence, base Finding, look func(*trace.Trace) proof) Finding {
+	p := tellOpenings(e.Traces, unasked)
+	if f, ok := p.unjudgeable(e, base); ok {
+		return f
+	}
+	return p.settle(weigh(base, p.good, look))
+}
+
+// unasked says what the proxy did with a request that it did not pass on to the backend; empty: it did pass it on, or
+// nothing shows what became of it.
+func unasked(t *trace.Trace) string {
+	if t.Asked != nil || (t.Answer == nil && hungUp(t) == "") {
+		return ""
+	}
+	return "the backend was not asked: " + answerText(t)
+}
+
 func (p toldApart) total() int { return len(p.good) + len(p.unready) }
 
 // unjudgeable makes the finding when not one trace was played; false: there are some.

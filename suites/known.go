@@ -2,9 +2,11 @@ package suites
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/proxies"
@@ -41,14 +43,33 @@ func (s *session) known(c Check, st *stand.Stand, name string, f Finding) Findin
 	return f
 }
 
-// checkKnown finds entries that can match no result: their check or scenario does not exist. Folder is that of --proxies.
+// checkKnown finds known failures that can match no result, because their check or scenario does not exist, and causes
+// of no check. Folder is that of --proxies.
 func checkKnown(all []*proxies.Proxy, folder string) error {
 	for _, p := range all {
 		for _, k := range p.Known {
-			err := exists(k)
-			if err != nil {
+			if err := errors.Join(exists(k), provable(k)); err != nil {
 				return fmt.Errorf("%s:%d: %w", filepath.Join(cmp.Or(folder, "proxies"), p.Name, "known-failures.yaml"), k.Line, err)
 			}
+		}
+		for _, c := range p.Causes {
+			if !slices.Contains(idsOf(Catalogue()), c.Check) {
+				return fmt.Errorf("%s:%d: no check is called %q%s: 'finwait list checks' shows what there is",
+					filepath.Join(cmp.Or(folder, "proxies"), p.Name, "causes.yaml"), c.Line, c.Check, nearChecks(c.Check))
+			}
+		}
+	}
+	return nil
+}
+
+// provable says whether what is to prove the remedy is judged: a check of TLS alone is so on a +tls target.
+func provable(k proxies.KnownFailure) error {
+	if slices.ContainsFunc(judgedBy(k.Check, k.Scenarios...), func(c Check) bool { return !c.TLSOnly }) {
+		return nil
+	}
+	for _, name := range k.Proven {
+		if !strings.HasSuffix(name, "+tls") {
+			return fmt.Errorf("%s is judged over TLS alone, and %q is to prove the remedy: give %s+tls", k.Check, name, name)
 		}
 	}
 	return nil
@@ -78,10 +99,71 @@ func entryName(p *proxies.Proxy, k proxies.KnownFailure) string {
 	return fmt.Sprintf("proxies/%s/known-failures.yaml:%d", p.Name, k.Line)
 }
 
-// stale are the entries that could have matched a result of this run and matched none. An entry is only asked for when
+// stale are the entries that the run contradicts: those whose remedy is not proven, and those that matched nothing.
+func (s *session) stale() []reports.Stale { return append(s.unproven(), s.unmatched()...) }
+
+// unproven are the entries of known failures of this run whose remedy does not work: a configuration that is to prove it
+// is in the run and does not pass where the failure was seen.
+func (s *session) unproven() []reports.Stale {
+	var list []reports.Stale
+	seen := map[reports.Stale]bool{}
+	for _, st := range s.stands {
+		for _, c := range s.plan.checks[st.ID] {
+			for _, name := range c.results() {
+				for _, contradiction := range s.contradictions(st, c, name) {
+					if !seen[contradiction] {
+						seen[contradiction] = true
+						list = append(list, contradiction)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// contradictions are the configurations that do not prove the remedy of one result, if it is a known failure.
+func (s *session) contradictions(st *stand.Stand, c Check, name string) []reports.Stale {
+	if s.results[key{st.ID, c.ID, name}].Verdict != reports.KnownFailure {
+		return nil
+	}
+	entry, _ := st.Target.Proxy.Match(c.ID, name, *st.Target)
+	var list []reports.Stale
+	for _, proven := range entry.Proven {
+		proof := s.proof(st, proven)
+		if proof == nil {
+			continue
+		}
+		switch r := s.results[key{proof.ID, c.ID, name}]; r.Verdict {
+		case reports.Fail, reports.KnownFailure, reports.Unsupported:
+			why := fmt.Sprintf("%s is to prove the remedy, and is %s", proof.ID, r.Verdict)
+			if name != "" {
+				why += " in " + name
+			}
+			list = append(list, reports.Stale{Entry: entryName(st.Target.Proxy, entry), Check: c.ID, Why: why})
+		}
+	}
+	return list
+}
+
+// proof is the stand of the configuration that is to prove a remedy for st: of the same version, and spoken to over TLS
+// where its name says so or, if it has TLS, where st is. It is nil when it is not in the run.
+func (s *session) proof(st *stand.Stand, name string) *stand.Stand {
+	name, secured := strings.CutSuffix(name, "+tls")
+	for _, other := range s.stands {
+		t := other.Target
+		if t.Proxy == st.Target.Proxy && t.Version.Name == st.Target.Version.Name && t.Configuration.Name == name &&
+			t.TLS == (secured || st.TLS && t.Configuration.TLS) {
+			return other
+		}
+	}
+	return nil
+}
+
+// unmatched are the entries that could have matched a result of this run and matched none. An entry is only asked for when
 // all its checks were judged, on all configurations of a tested version that it names. When all versions are tested, one
 // that speaks of none of them is stale too.
-func (s *session) stale() []reports.Stale {
+func (s *session) unmatched() []reports.Stale {
 	if s.interrupted != "" || len(s.options.Targets) > 0 || s.options.Labels != "" || s.runtime.Name() != "docker" {
 		return nil
 	}

@@ -130,3 +130,94 @@ func TestEntriesThatCanMatchNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRemedyOfATLSCheckIsProvenOverTLS(t *testing.T) {
+	for proven, fine := range map[string]bool{"nohalfclose+tls": true, "nohalfclose": false} {
+		k := entry(3, "close/tls-close-notify", "client-close")
+		k.Proven = []string{proven}
+		err := checkKnown([]*proxies.Proxy{product("apache", []proxies.KnownFailure{k}, "wstunnel")}, "")
+		if (err == nil) != fine || err != nil && !strings.Contains(err.Error(), "known-failures.yaml:3: close/tls-close-notify is judged over TLS alone") {
+			t.Errorf("proven by %s: %v", proven, err)
+		}
+	}
+}
+
+func TestUnprovenRemedies(t *testing.T) {
+	const failing, cured = "apache@2.4/wstunnel", "apache@2.4/nohalfclose"
+	for _, c := range []struct {
+		name    string
+		seen    reports.Verdict // where the failure is known
+		there   reports.Verdict // where it is to be cured; empty: that is not in the run
+		proven  string
+		unquiet bool // the run contradicts the entry
+	}{
+		{"passes", reports.KnownFailure, reports.Pass, "nohalfclose", false},
+		{"fails", reports.KnownFailure, reports.Fail, "nohalfclose", true},
+		{"is known to fail", reports.KnownFailure, reports.KnownFailure, "nohalfclose", true},
+		{"is unsupported", reports.KnownFailure, reports.Unsupported, "nohalfclose", true},
+		{"could not be measured", reports.KnownFailure, reports.HarnessError, "nohalfclose", false},
+		{"is not in the run", reports.KnownFailure, "", "nohalfclose", false},
+		{"is not named", reports.KnownFailure, reports.Fail, "", false},
+		{"fails over TLS alone", reports.KnownFailure, reports.Fail, "nohalfclose+tls", false},
+		{"fails, where the failure is not known", reports.Pass, reports.Fail, "nohalfclose", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := entry(3, "cleanup/back-leg-released", "client-holds")
+			k.Configurations = []string{"wstunnel"}
+			if c.proven != "" {
+				k.Proven = []string{c.proven}
+			}
+			s := newTestSession(standsOf(atOnce, product("apache", []proxies.KnownFailure{k}, "wstunnel", "nohalfclose")), k.Check)
+			s.results[key{failing, k.Check, "client-holds"}] = reports.Result{Verdict: c.seen}
+			if c.there != "" {
+				s.results[key{cured, k.Check, "client-holds"}] = reports.Result{Verdict: c.there}
+			}
+			var want []reports.Stale
+			if c.unquiet {
+				want = []reports.Stale{{
+					Entry: "proxies/apache/known-failures.yaml:3", Check: k.Check,
+					Why: cured + " is to prove the remedy, and is " + string(c.there) + " in client-holds",
+				}}
+			}
+			if got := s.unproven(); !slices.Equal(got, want) {
+				t.Errorf("unproven %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// The proof speaks TLS where the failure does, if it can.
+func TestProof(t *testing.T) {
+	p := product("apache", nil, "wstunnel", "nohalfclose", "rewrite")
+	var stands []*stand.Stand
+	for i, c := range p.Configurations {
+		for _, tls := range []bool{false, true} {
+			c.TLS = i < 2
+			if tls && !c.TLS {
+				continue
+			}
+			target := proxies.Target{Proxy: p, Version: p.Versions[0], Configuration: c, TLS: tls}
+			stands = append(stands, &stand.Stand{Target: &target, ID: target.ID(), TLS: tls})
+		}
+	}
+	s := &session{stands: stands}
+	plain, secured := stands[0], stands[1]
+	for _, c := range []struct {
+		st         *stand.Stand
+		name, want string
+	}{
+		{plain, "nohalfclose", "apache@2.4/nohalfclose"},
+		{secured, "nohalfclose", "apache@2.4/nohalfclose+tls"},
+		{plain, "nohalfclose+tls", "apache@2.4/nohalfclose+tls"},
+		{secured, "rewrite", "apache@2.4/rewrite"},
+		{plain, "rewrite+tls", ""},
+	} {
+		got := ""
+		if proof := s.proof(c.st, c.name); proof != nil {
+			got = proof.ID
+		}
+		if got != c.want {
+			t.Errorf("%s is proven for %s by %q, want %q", c.name, c.st.ID, got, c.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -120,6 +121,7 @@ func listChecks() listing {
 		ID          string   `json:"id"`
 		Level       string   `json:"level"`
 		Requirement string   `json:"requirement"`
+		Measured    string   `json:"measured"`
 		Source      string   `json:"source"`
 		Metric      string   `json:"metric,omitempty"`
 		Scenarios   []string `json:"scenarios,omitempty"`
@@ -127,7 +129,7 @@ func listChecks() listing {
 	values := []value{}
 	l := listing{header: []string{"CHECK", "LEVEL", "REQUIREMENT", "SOURCE"}}
 	for _, c := range Catalogue() {
-		values = append(values, value{c.ID, string(c.Level), c.Requirement, c.Source, string(c.Metric), c.Scenarios})
+		values = append(values, value{c.ID, string(c.Level), c.Requirement, c.Measured, c.Source, string(c.Metric), c.Scenarios})
 		l.rows = append(l.rows, []string{c.ID, string(c.Level), c.Requirement, c.Source})
 	}
 	l.values = values
@@ -135,14 +137,19 @@ func listChecks() listing {
 }
 
 func listScenarios() listing {
-	l := listing{header: []string{"SCENARIO", "INITIATOR", "CLIENT", "BACKEND", "WHAT HAPPENS"}}
+	l := listing{header: []string{"SCENARIO", "INITIATOR", "CLIENT", "BACKEND", "OPENING", "WHAT HAPPENS"}}
 	all := scenario.Catalogue()
 	for _, s := range all {
-		l.rows = append(l.rows, []string{s.Name, string(s.Initiator), string(s.Client), string(s.Backend), s.Summary})
+		l.rows = append(l.rows, []string{
+			s.Name, dash(s.Initiator), dash(s.Client), dash(s.Backend), dash(s.Opening), s.Summary,
+		})
 	}
 	l.values = all
 	return l
 }
+
+// dash stands for what a scenario does not have.
+func dash[S ~string](s S) string { return cmp.Or(string(s), "-") }
 
 func (l listing) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)

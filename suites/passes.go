@@ -2,33 +2,31 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/finwait/finwait/fixtures/agent"
 	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
-	"github.com/finwait/finwait/reports"
 )
 
 const (
-	// quickPatience caps the waits of the quick pass: it measures milliseconds, and a close that takes longer
-	// than this is measured by the patient pass.
-	quickPatience = 2 * time.Second
-	// quickStrikes is how many time-outs in a row end the sampling of a scenario on a target.
-	quickStrikes = 3
-	// quickRetakes is how often the targets over their budget are sampled once more. All samples count.
-	quickRetakes = 2
 	// patientSpacing is the time between two starts in the patient pass. It keeps two cores from being what is measured.
 	patientSpacing = 1600 * time.Microsecond
 	// patientParallel bounds how many plays that do not wait go on at once, where the machine cannot keep patientSpacing.
 	patientParallel = 24
 	// warmSpacing is the time between two starts in the warm-up, where nothing is measured.
 	warmSpacing = 800 * time.Microsecond
+	// warmTimer is how long the connections of the warm-up stay: until those of all stands have begun.
+	warmTimer = 300 * time.Millisecond
+	// warmExtra is how many connections more than wait a proxy may have at the same time: a share of patientParallel.
+	warmExtra = 8
+	// hush is how long the plays that wait have, after the last of them has begun and its close timer has ended, to
+	// come to rest before latency is measured beside them.
+	hush = 200 * time.Millisecond
 	// closeTimer is how long a prompt client waits for what it is owed by a mute or lingering backend.
 	closeTimer = time.Second
 )
@@ -60,127 +58,127 @@ func (s *session) newPlay(st *stand.Stand, sc scenario.Scenario, variant int, pa
 	return play{stand: st, play: p}
 }
 
-// quickPass measures latency: one play at a time, in rounds over all stands and scenarios in random order,
-// so that a drift of the machine hits all alike. The first round warms up and is not counted.
-func (s *session) quickPass(ctx context.Context) error {
-	rng := rand.New(rand.NewPCG(uint64(s.options.Seed), 1)) //nolint:gosec // reproducible order, no secret
-	s.progress.Stage("quick pass", s.options.Samples+1)
-	if err := s.quickRounds(ctx, rng, s.options.Samples+1, 1, func(*stand.Stand) bool { return true }); err != nil {
-		return err
+// warmUp are as many connections to each proxy as the passes will have it keep at the same time: those that wait and
+// some more. The backend is mute, so that they last until their close timer ends.
+func (s *session) warmUp(stands []*stand.Stand) ([]play, error) {
+	mute, err := scenario.Named("backend-mute")
+	if err != nil {
+		return nil, err
 	}
-	for range quickRetakes {
-		over := s.overBudget()
-		if len(over) == 0 {
-			return nil
-		}
-		s.progress.Stage("quick pass again", s.options.Samples)
-		s.progress.Say("over the budget, and so sampled again: %s", strings.Join(over, ", "))
-		again := func(st *stand.Stand) bool { return st.Target == nil || slices.Contains(over, st.ID) }
-		if err := s.quickRounds(ctx, rng, s.options.Samples, 0, again); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// quickRounds plays rounds on the chosen stands and keeps the samples of all but the first warmUp rounds.
-func (s *session) quickRounds(ctx context.Context, rng *rand.Rand, rounds, warmUp int, chosen func(*stand.Stand) bool) error {
-	for round := range rounds {
-		plays := s.quickRound(chosen)
-		if len(plays) == 0 {
-			return nil
-		}
-		rng.Shuffle(len(plays), func(i, j int) { plays[i], plays[j] = plays[j], plays[i] })
-		err := s.playAll(ctx, plays, 1, 0, func(p play, t trace.Trace) {
-			if round >= warmUp {
-				s.keepQuick(p, t)
-			}
-		})
-		if err != nil {
-			return err
-		}
-		s.progress.Step(1)
-	}
-	return nil
-}
-
-func (s *session) quickRound(chosen func(*stand.Stand) bool) []play {
 	var plays []play
-	for _, st := range s.up() {
-		if !chosen(st) {
-			continue
-		}
-		for _, sc := range s.plan.scenarios(st.ID, true) {
-			if !s.record(st.ID).stopped[sc.Name] {
-				plays = append(plays, s.newPlay(st, sc, 0, min(quickPatience, s.options.Patience)))
+	for _, st := range stands {
+		waiting := 0
+		for _, sc := range s.plan.scenarios(st.ID, false) {
+			if sc.Waits() {
+				waiting += sc.Variants()
 			}
 		}
-	}
-	return plays
-}
-
-// overBudget are the stands that would fail a check of the quick pass by a tail that may be the machine's: with more
-// samples it shows. What times out again and again needs none.
-func (s *session) overBudget() []string {
-	var over []string
-	for _, st := range s.up() {
-		for _, c := range s.plan.checks[st.ID] {
-			for _, name := range c.Scenarios {
-				if c.Quick && !s.record(st.ID).stopped[name] && c.Judge(s.evidence(c, st, name)).Verdict == reports.Fail {
-					over = append(over, st.ID)
-				}
-			}
+		for range waiting + warmExtra {
+			p := s.newPlay(st, mute, 0, s.options.Patience)
+			p.play.CloseTimer = warmTimer
+			plays = append(plays, p)
 		}
 	}
-	return slices.Compact(over)
+	return plays, nil
 }
 
-// keepQuick keeps a sample, and gives the scenario up on this stand when it did not end quickStrikes times in a row.
-func (s *session) keepQuick(p play, t trace.Trace) {
-	r := s.record(p.stand.ID)
-	name := p.play.Scenario.Name
-	r.quick[name] = append(r.quick[name], t)
-	last := r.quick[name][max(0, len(r.quick[name])-quickStrikes):]
-	for _, t := range last {
-		if sample, ok := t.Measure(trace.CloseLatency); ok && !sample.TimedOut {
-			return
-		}
-	}
-	if len(last) == quickStrikes {
-		r.stopped[name] = true
-	}
+// keptPlay is a play and what became of it.
+type keptPlay struct {
+	play
+	trace trace.Trace
 }
 
-// patientPass plays everything that waits: all scenarios on all stands at the same time, so that the wall time is the
-// longest wait and not the sum of all. Around it the witnesses look at what the proxies keep.
+// patientPass measures everything once. What waits begins first; while it does, which costs nothing, the quick pass has the
+// machine for itself, and then all other scenarios are played on all stands. So the wall time is little more than the
+// longest wait. Around all of it the witnesses look at what the proxies keep.
+//
+//	warm-up | waits begin |       the longest wait      | settling
+//	                      | quick pass | patient pass, the rest |
 func (s *session) patientPass(ctx context.Context) error {
 	if err := s.beforeEndings(ctx); err != nil {
 		return err
 	}
-	plays := s.patientPlays()
-	if len(plays) == 0 {
-		return nil
+	waiting, others := s.patientPlays()
+	if len(waiting)+len(others) == 0 {
+		return s.quickPass(ctx)
 	}
-	s.progress.Stage("patient pass", len(plays))
-	if slices.ContainsFunc(plays, func(p play) bool { return p.play.Scenario.Waits() }) {
-		s.progress.Lasts(s.options.Patience) // clients that hold may have to wait that long
+	waits := s.beginWaits(ctx, waiting)
+	err := s.quickPass(ctx)
+	if err == nil {
+		err = s.playOthers(ctx, others)
 	}
-	err := s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
-		r := s.record(p.stand.ID)
-		r.patient[p.play.Scenario.Name] = append(r.patient[p.play.Scenario.Name], t)
-		s.progress.Step(1)
-	})
-	if err != nil {
+	if err := errors.Join(err, s.endWaits(waits, err)); err != nil {
 		return err
 	}
 	return s.afterEndings(ctx)
 }
 
+// waits are plays that go on by themselves.
+type waits struct {
+	cancel context.CancelFunc
+	ended  chan struct{}
+	kept   []keptPlay // and err: to be read when ended is closed
+	err    error
+}
+
+// beginWaits begins the plays that wait and returns when they are at rest: all have begun, and those whose close timer
+// ends have gone on. On an orderly proxy some of them are over by then.
+func (s *session) beginWaits(ctx context.Context, plays []play) *waits {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &waits{cancel: cancel, ended: make(chan struct{})}
+	if len(plays) == 0 {
+		close(w.ended)
+		return w
+	}
+	s.progress.Stage("waits begin", 0)
+	go func() {
+		defer close(w.ended)
+		w.err = s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
+			w.kept = append(w.kept, keptPlay{p, t})
+		})
+	}()
+	select {
+	case <-w.ended:
+	case <-time.After(time.Duration(len(plays))*patientSpacing + closeTimer + hush):
+	}
+	return w
+}
+
+// endWaits waits for the plays that began and keeps them. When the rest of the pass ended with an error, they end at once.
+func (s *session) endWaits(w *waits, err error) error {
+	defer w.cancel()
+	if err != nil {
+		w.cancel()
+	} else {
+		s.progress.Stage("last waits", 0)
+	}
+	<-w.ended
+	for _, k := range w.kept {
+		s.keepPatient(k.play, k.trace)
+	}
+	return w.err
+}
+
+// playOthers plays what does not wait.
+func (s *session) playOthers(ctx context.Context, plays []play) error {
+	s.progress.Stage("patient pass", len(plays))
+	return s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
+		s.keepPatient(p, t)
+		s.progress.Step(1)
+	})
+}
+
+func (s *session) keepPatient(p play, t trace.Trace) {
+	r := s.record(p.stand.ID)
+	r.patient[p.play.Scenario.Name] = append(r.patient[p.play.Scenario.Name], t)
+	if n := len(t.Events); n > 0 {
+		s.longest = max(s.longest, time.Duration(t.Events[n-1].At-t.Events[0].At))
+	}
+}
+
 // patientPlays are at least options.Endings plays a stand: every variant of every scenario once, and the scenarios
-// without variants again and again, in random order over all stands. Those that wait come first: while they do,
-// the others are played.
-func (s *session) patientPlays() []play {
-	var waiting, others []play
+// that neither have variants nor wait nor send a burst again and again, in random order over all stands.
+func (s *session) patientPlays() (waiting, others []play) {
 	for _, st := range s.up() {
 		for _, p := range s.endings(st, s.plan.scenarios(st.ID, false)) {
 			if p.play.Scenario.Waits() {
@@ -194,7 +192,7 @@ func (s *session) patientPlays() []play {
 	for _, plays := range [][]play{waiting, others} {
 		rng.Shuffle(len(plays), func(i, j int) { plays[i], plays[j] = plays[j], plays[i] })
 	}
-	return append(waiting, others...)
+	return waiting, others
 }
 
 func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play {
@@ -204,7 +202,7 @@ func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play
 		for variant := range sc.Variants() {
 			plays = append(plays, s.newPlay(st, sc, variant, s.options.Patience))
 		}
-		if sc.Variants() == 1 {
+		if sc.Variants() == 1 && sc.Burst == 0 && !sc.Waits() {
 			repeated = append(repeated, sc)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 type plan struct {
 	checks map[string][]Check // by stand id, in the catalogue's order
 	chosen []Check            // judged on at least one stand
+	// controls are the stands that play everything although they are not judged by what is left afterwards.
+	controls map[string]bool
 }
 
 // newPlan applies the check patterns and the label filter.
@@ -33,7 +35,7 @@ func newPlan(o Options, stands []*stand.Stand) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{checks: map[string][]Check{}}
+	p := &plan{checks: map[string][]Check{}, controls: map[string]bool{}}
 	used := map[string]bool{}
 	for _, s := range stands {
 		for _, c := range chosen {
@@ -50,14 +52,21 @@ func newPlan(o Options, stands []*stand.Stand) (*plan, error) {
 	return p, nil
 }
 
-// addControl has the control judged by every check that is judged at all and looks at traces.
+// addControl has the control judged by every check that is judged at all and looks at traces, and has it play what the
+// stands play: that it can be played says that what is left afterwards was left by the proxy.
 func (p *plan) addControl(s *stand.Stand) {
 	for _, c := range p.chosen {
-		if len(c.Scenarios) > 0 && applies(c, s) {
+		switch {
+		case len(c.Scenarios) == 0:
+			p.controls[s.ID] = true
+		case applies(c, s):
 			p.checks[s.ID] = append(p.checks[s.ID], c)
 		}
 	}
 }
+
+// plays reports whether anything is played on a stand.
+func (p *plan) plays(id string) bool { return len(p.checks[id]) > 0 || p.controls[id] }
 
 func applies(c Check, s *stand.Stand) bool { return !c.TLSOnly || s.TLS }
 
@@ -87,7 +96,7 @@ func unique(checks []Check) []Check {
 // The patient pass plays all scenarios as soon as the state of the proxy afterwards is judged.
 func (p *plan) scenarios(id string, quick bool) []scenario.Scenario {
 	wanted := map[string]bool{}
-	everything := false
+	everything := p.controls[id] && !quick
 	for _, c := range p.checks[id] {
 		everything = everything || (len(c.Scenarios) == 0 && !quick)
 		if c.Quick == quick {

@@ -5,7 +5,10 @@ import (
 	"testing"
 
 	"github.com/finwait/finwait/fixtures/scenario"
+	"github.com/finwait/finwait/fixtures/sockets"
 	"github.com/finwait/finwait/fixtures/stand"
+	"github.com/finwait/finwait/fixtures/trace"
+	"github.com/finwait/finwait/reports"
 )
 
 func TestPlan(t *testing.T) {
@@ -67,7 +70,7 @@ func TestPlanPlaysWhatIsJudged(t *testing.T) {
 		quick, patient int
 	}{
 		{"close/latency", 1, 0},
-		{"close/abrupt-client-told", 0, 1},
+		{"close/abrupt-client-told", 0, 2},
 		{"cleanup/nothing-left", 0, len(scenario.Catalogue())}, // what is left is looked for after all kinds of endings
 	} {
 		p := newTestSession(stands, c.check).plan
@@ -86,9 +89,39 @@ func TestControlIsJudgedByWhatIsJudged(t *testing.T) {
 	if s.plan.judgesAftermath("direct") {
 		t.Error("the control is witnessed")
 	}
+	if all := len(scenario.Catalogue()); len(s.plan.scenarios("direct", false)) != all || len(s.plan.scenarios("direct", true)) != 0 {
+		t.Errorf("the control plays %d scenarios, want the %d that the stands play", len(s.plan.scenarios("direct", false)), all)
+	}
 	overTLS := &stand.Stand{ID: "direct+tls", TLS: true}
 	s.plan.addControl(overTLS)
 	if len(s.plan.checks[overTLS.ID]) != 1 {
 		t.Errorf("the control over TLS is judged by %v", ids(s.plan.checks[overTLS.ID]))
+	}
+}
+
+// A run of nothing but what is left afterwards has a control too: that it plays the same scenarios shows that they can be played.
+func TestControlPlaysWhenOnlyTheAftermathIsJudged(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		play func(scenario.Play) trace.Trace
+		want []reports.Verdict
+	}{
+		{"it can", atOnce, []reports.Verdict{reports.Pass}},
+		{"it cannot", func(scenario.Play) trace.Trace { return broken("agent lost") }, []reports.Verdict{reports.HarnessError}},
+	} {
+		stands := standsOf(atOnce, product("apache", nil, "wstunnel"))
+		stands[0].Witness = &fakeWitness{looks: [][]sockets.Socket{{listening}}}
+		s := newTestSession(stands, "cleanup/nothing-left")
+		s.controls[0].Peer = &fakePeer{play: c.play}
+		if err := s.patientPass(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.judge()
+		if n := len(s.record("direct").patient); n != len(scenario.Catalogue()) {
+			t.Errorf("%s: the control played %d scenarios, want all %d", c.name, n, len(scenario.Catalogue()))
+		}
+		if got := s.verdictsOf(stands[0].ID); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }

@@ -167,9 +167,13 @@ func (s *session) run() *reports.Run {
 			Runtime:         s.runtime.Name(),
 			ClockResolution: s.hello.Resolution,
 		},
-		Options: s.options.report(),
-		Stale:   s.stale(),
-		Stages:  s.progress.Done(),
+		Options:  s.options.report(),
+		Stale:    s.stale(),
+		Unstable: s.unstable,
+		SelfTest: lastSelfTest(s.options.Finwait),
+		Quiet:    s.quiet.report(),
+		Longest:  s.longest.Round(time.Millisecond).Seconds(),
+		Stages:   stages(s.progress.Done()),
 	}
 	for _, c := range s.plan.chosen {
 		r.Checks = append(r.Checks, reports.CheckInfo{ID: c.ID, Requirement: c.Requirement, Source: c.Source, Level: string(c.Level)})

@@ -3,7 +3,9 @@ package suites
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/finwait/finwait/fixtures/agent"
@@ -28,6 +30,10 @@ type session struct {
 	worst    map[key][]string // ids of the traces that show a result best
 	matched  map[string]bool  // entries of known-failures.yaml that matched a result
 	played   int
+	quiet    quiet
+	longest  time.Duration // the longest wait of any play of the patient pass
+	finished []attempt     // the repeats that were measured to their end
+	unstable []reports.Unstable
 	// interrupted says why the measuring ended before its end.
 	interrupted string
 	err         error // why nothing could be measured
@@ -37,9 +43,22 @@ type session struct {
 type record struct {
 	quick   map[string][]trace.Trace // by scenario
 	patient map[string][]trace.Trace
-	after   *Aftermath
-	ended   string          // how the proxy ended in the middle of the run; empty: it did not
-	stopped map[string]bool // scenarios that the quick pass gave up: they time out again and again
+	// discarded are those of the quick pass that do not count.
+	discarded map[string][]trace.Trace
+	after     *Aftermath
+	ended     string          // how the proxy ended in the middle of the run; empty: it did not
+	stopped   map[string]bool // scenarios that the quick pass gave up: they time out again and again
+}
+
+// all are the traces of every connection that the stand had, by scenario.
+func (r *record) all() map[string][]trace.Trace {
+	all := maps.Clone(r.patient)
+	for _, others := range []map[string][]trace.Trace{r.quick, r.discarded} {
+		for name, traces := range others {
+			all[name] = slices.Concat(all[name], traces)
+		}
+	}
+	return all
 }
 
 // key finds one result.
@@ -48,7 +67,10 @@ type key struct{ target, check, scenario string }
 func (s *session) record(id string) *record {
 	r := s.records[id]
 	if r == nil {
-		r = &record{quick: map[string][]trace.Trace{}, patient: map[string][]trace.Trace{}, stopped: map[string]bool{}}
+		r = &record{
+			quick: map[string][]trace.Trace{}, patient: map[string][]trace.Trace{}, discarded: map[string][]trace.Trace{},
+			stopped: map[string]bool{},
+		}
 		s.records[id] = r
 	}
 	return r
@@ -58,15 +80,16 @@ func (s *session) record(id string) *record {
 func (s *session) up() []*stand.Stand {
 	var up []*stand.Stand
 	for _, st := range append(append([]*stand.Stand{}, s.controls...), s.stands...) {
-		if st.Err == nil && len(s.plan.checks[st.ID]) > 0 {
+		if st.Err == nil && s.plan.plays(st.ID) {
 			up = append(up, st)
 		}
 	}
 	return up
 }
 
-// measure brings everything up, plays both passes and judges, with the evidence collected before anything is removed.
-// An interrupt ends it early and is noted; what was measured until then is judged all the same.
+// measure brings everything up, measures and judges it as often as it is to be repeated, with the evidence of each
+// repeat collected before the next. An interrupt ends it early and is noted; what was measured until then is judged all
+// the same.
 func (s *session) measure(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -77,27 +100,34 @@ func (s *session) measure(ctx context.Context) (err error) {
 	if err := s.bringUp(ctx); err != nil {
 		return err
 	}
-	for _, pass := range []func(context.Context) error{s.quickPass, s.patientPass} {
-		err := pass(ctx)
-		if ctx.Err() != nil {
-			s.interrupted = "interrupted"
-			break
-		}
-		if err != nil {
-			s.interrupted = err.Error()
-			s.progress.Say("ended early: %s", s.interrupted)
-			break
-		}
+	if err := s.clearEvidence(); err != nil {
+		s.progress.Say("the evidence is not whole: %v", err)
+	}
+	for k := 1; k <= s.options.Repeat && s.interrupted == ""; k++ {
+		s.repeat(ctx, k)
+	}
+	s.merge()
+	return nil
+}
+
+// attempt measures and judges everything once.
+func (s *session) attempt(ctx context.Context, folder string) {
+	err := s.patientPass(ctx)
+	switch {
+	case ctx.Err() != nil:
+		s.interrupted = "interrupted"
+	case err != nil:
+		s.interrupted = err.Error()
+		s.progress.Say("ended early: %s", s.interrupted)
 	}
 	s.progress.Stage("judging", 0)
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), collectTime)
 	defer cancel()
 	s.findEnded(after)
 	s.judge()
-	if err := s.collect(after); err != nil { // the verdicts are there all the same
+	if err := s.collect(after, folder); err != nil { // the verdicts are there all the same
 		s.progress.Say("the evidence is not whole: %v", err)
 	}
-	return nil
 }
 
 // findEnded notes which proxies did not live to see the end.

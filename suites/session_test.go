@@ -42,6 +42,9 @@ func (p *fakePeer) Play(_ context.Context, plays []scenario.Play, _ int, _ time.
 	return p.fail
 }
 
+// Sockets are those of the peer: none.
+func (p *fakePeer) Sockets(context.Context) ([]sockets.Socket, error) { return nil, nil }
+
 // fakeWitness sees the sockets of looks, one after the other, the last one from then on.
 type fakeWitness struct {
 	agent.API
@@ -61,6 +64,10 @@ func (w *fakeWitness) Sockets(context.Context) ([]sockets.Socket, error) {
 
 func (w *fakeWitness) Processes(context.Context) ([]sockets.Process, error) {
 	return []sockets.Process{{PID: 1, Command: "httpd", State: "S", Descriptors: 20}}, nil
+}
+
+func (w *fakeWitness) Hello(context.Context) (agent.Hello, error) {
+	return agent.Hello{Ports: 1000}, nil
 }
 
 func (w *fakeWitness) Watch(context.Context, time.Duration) error    { return nil }

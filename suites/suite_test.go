@@ -28,6 +28,7 @@ var flagged = Options{
 	Samples:  20,
 	Endings:  80,
 	Patience: 10 * time.Second,
+	Repeat:   1,
 	Seed:     1,
 	Finwait:  "test",
 }

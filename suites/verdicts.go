@@ -133,6 +133,9 @@ func (s *session) brokenControl() string {
 				}
 			}
 		}
+		if why := s.unplayed(st.ID); why != "" && s.interrupted == "" {
+			return st.ID + " could not be played: " + why
+		}
 	}
 	return ""
 }

@@ -3,13 +3,13 @@ package suites
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/sockets"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
@@ -55,22 +55,15 @@ func (s *session) each(ctx context.Context, do func(context.Context, *stand.Stan
 	return group.Wait()
 }
 
-// beforeEndings lets every proxy grow to the size that the pass will need, and notes its state. About a quarter of the
-// endings wait, and so are there at the same time.
+// beforeEndings lets every proxy grow to the size that the passes will need, and notes its state.
 func (s *session) beforeEndings(ctx context.Context) error {
 	stands := s.watched()
 	if len(stands) == 0 {
 		return nil
 	}
-	warm, err := scenario.Named("backend-mute") // keeps its connections open for closeTimer
+	plays, err := s.warmUp(stands)
 	if err != nil {
 		return err
-	}
-	var plays []play
-	for i := 0; i < s.options.Endings/4; i++ {
-		for _, st := range stands {
-			plays = append(plays, s.newPlay(st, warm, 0, s.options.Patience))
-		}
 	}
 	s.progress.Stage("warm-up", len(plays))
 	if err := s.playAll(ctx, plays, 0, warmSpacing, func(play, trace.Trace) { s.progress.Step(1) }); err != nil {
@@ -90,6 +83,14 @@ func (s *session) beforeEndings(ctx context.Context) error {
 // afterEndings waits until the proxies have settled and notes what is left.
 func (s *session) afterEndings(ctx context.Context) error {
 	s.progress.Stage("settling", len(s.watched()))
+	now := s.lastMoment()
+	err := s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) error { // first on all stands: they do not last
+		after.TimeWaits = lookAtTimeWaits(ctx, st, s.record(st.ID), now)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
 		defer s.progress.Step(1)
 		if after.After, err = settle(ctx, st, after.Before); err != nil {
@@ -153,8 +154,21 @@ func newSockets(before, now Snapshot) []sockets.Socket {
 	return list
 }
 
-// attribute gives every trace the sockets that the proxy had for it, and counts the endings. A play that never reached
-// the proxy is none.
+// unplayed says why the patient plays of a stand could not be played to their end; empty: they could.
+func (s *session) unplayed(id string) string {
+	traces := s.record(id).patient
+	for _, name := range slices.Sorted(maps.Keys(traces)) {
+		for _, t := range traces[name] {
+			if t.Error != "" {
+				return name + ": " + t.Error
+			}
+		}
+	}
+	return ""
+}
+
+// attribute gives every trace the sockets that the proxy had for it, and counts the endings, and among them those that the
+// backend refused, or was to refuse and never got. A play that never reached the proxy is no ending.
 func attribute(r *record, spans []trace.Span) {
 	type pair struct{ local, remote string }
 	byPair := map[pair][]trace.Span{}
@@ -162,11 +176,19 @@ func attribute(r *record, spans []trace.Span) {
 		k := pair{span.Local, span.Remote}
 		byPair[k] = append(byPair[k], span)
 	}
-	for _, traces := range r.patient {
+	for name, traces := range r.patient {
+		refuses := refuses(name)
 		for i := range traces {
 			t := &traces[i]
 			if t.Front.Local != "" {
 				r.after.Endings++
+			}
+			switch {
+			case !refuses:
+			case t.Replied != nil:
+				r.after.Refused++
+			case unasked(t) != "":
+				r.after.Unasked++
 			}
 			front := byPair[pair{t.Front.Remote, t.Front.Local}]
 			back := byPair[pair{t.Back.Remote, t.Back.Local}]
@@ -199,7 +221,7 @@ func left(r *record, spans []trace.Span) []Left {
 	for _, sock := range newSockets(r.after.Before, r.after.After) {
 		l := Left{Socket: sock, Leg: "other"}
 		var made int64
-		for name, traces := range r.patient {
+		for name, traces := range r.all() {
 			for _, t := range traces {
 				leg := legOf(&t, sock)
 				if leg != "" && len(t.Events) > 0 && t.Events[0].At >= made {

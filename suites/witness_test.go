@@ -5,9 +5,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/sockets"
+	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
 	"github.com/finwait/finwait/reports"
 )
@@ -136,5 +139,75 @@ func TestNoWitness(t *testing.T) {
 		if got := s.verdictsOf(stands[0].ID); !slices.Equal(got, []reports.Verdict{want}) {
 			t.Errorf("%s: %v, want %s", runtime, got, want)
 		}
+	}
+}
+
+func TestAttributeCountsRefusals(t *testing.T) {
+	r := &record{after: &Aftermath{}, patient: map[string][]trace.Trace{
+		"backend-refuses":          {refusing(401), refusing(403), kept("HTTP/1.1 502 Bad Gateway"), broken("agent lost")},
+		"refused-client-sends-raw": {refusing(403)},
+		"client-close":             {orderly(1000, ""), refusing(403)},
+	}}
+	attribute(r, nil)
+	if a := r.after; a.Refused != 3 || a.Unasked != 1 || a.Endings != 6 {
+		t.Errorf("%d refused, %d never asked for, %d endings; want 3, 1 and 6", a.Refused, a.Unasked, a.Endings)
+	}
+}
+
+// Whatever the order in which the kernel lists them, what is left is told in the same words.
+func TestLeftIsSorted(t *testing.T) {
+	a := sockets.Socket{Local: "10.0.0.2:2", Remote: "10.0.0.1:8080", State: "CLOSE-WAIT"}
+	b := sockets.Socket{Local: "10.0.0.2:80", Remote: "10.0.0.1:1", State: "CLOSE-WAIT"}
+	c := sockets.Socket{Local: "10.0.0.2:9", Remote: "10.0.0.9:53", State: "ESTABLISHED"}
+	want := []string{"back", "front", "other"}
+	for _, order := range [][]sockets.Socket{{a, b, c}, {c, b, a}, {b, c, a}} {
+		r := &record{after: &Aftermath{After: Snapshot{Sockets: order}}, patient: map[string][]trace.Trace{"client-close": {orderly(1000, "")}}}
+		var legs []string
+		for _, l := range left(r, nil) {
+			legs = append(legs, l.Leg)
+		}
+		if !slices.Equal(legs, want) {
+			t.Errorf("%v is listed as %v, want %v", order, legs, want)
+		}
+	}
+}
+
+// A proxy that keeps a socket is looked at again and again, but not for ever; one that lets go is believed at once.
+func TestSettleIsBounded(t *testing.T) {
+	stays := sockets.Socket{Local: "10.0.0.2:2", Remote: "10.0.0.1:8080", State: "CLOSE-WAIT"}
+	none, one := []sockets.Socket{listening}, []sockets.Socket{listening, stays}
+	for _, c := range []struct {
+		name  string
+		looks [][]sockets.Socket
+		left  int
+		took  time.Duration // at least, and less than an interval more
+	}{
+		{"nothing", [][]sockets.Socket{none}, 0, 0},
+		{"soon", [][]sockets.Socket{one, one, none}, 0, 2 * settleInterval},
+		{"never", [][]sockets.Socket{one}, 1, settleTime},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			now, err := settle(t.Context(), &stand.Stand{Witness: &fakeWitness{looks: c.looks}}, Snapshot{Sockets: none})
+			took := time.Since(began)
+			if err != nil || len(newSockets(Snapshot{Sockets: none}, now)) != c.left || took < c.took || took > c.took+settleInterval {
+				t.Errorf("%s: %v after %v, %v", c.name, now.Sockets, took, err)
+			}
+		})
+	}
+}
+
+func TestTimeWaitsAreWitnessed(t *testing.T) {
+	tr := orderly(1000, "")
+	back := sockets.Socket{Local: tr.Back.Remote, Remote: tr.Back.Local, State: sockets.TimeWait}
+	stands := standsOf(atOnce, product("apache", nil, "wstunnel"))
+	stands[0].Witness = &fakeWitness{looks: [][]sockets.Socket{{listening, back}}}
+	s := newTestSession(stands, "cleanup/time-wait")
+	if err := s.patientPass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w := s.record(stands[0].ID).after.TimeWaits
+	if w.Lost != "" || w.Closes == 0 || w.BackProxy != w.Closes || w.FrontNowhere != w.Closes || w.Ports != 1000 {
+		t.Errorf("%+v: want all of them at the proxy's side of the back leg, and 1000 ports", w)
 	}
 }
