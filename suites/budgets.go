@@ -45,8 +45,8 @@ type Budgets struct {
 	BackTimeWait int `json:"back_time_wait" yaml:"back_time_wait"`
 
 	// DescriptorGrowth bounds how many more descriptors all processes of the proxy together may hold after the endings
-	// (cleanup/descriptors). Default 10: room for a log or a pooled connection, and half of what a proxy gathers that
-	// leaks one in ten of 200 endings. Largest: a tenth of the endings.
+	// (cleanup/descriptors). Default 10: room for a log or a pooled connection, and less than what a proxy gathers that
+	// leaks one in ten of 120 endings. Largest: a tenth of the endings.
 	DescriptorGrowth int `json:"descriptor_growth" yaml:"descriptor_growth"`
 
 	// ProcessGrowth bounds how many more processes the proxy may have after the endings (cleanup/descriptors).
@@ -55,7 +55,7 @@ type Budgets struct {
 
 	// MemoryGrowth bounds by how many bytes the resident memory of all processes together may grow (cleanup/descriptors).
 	// Pages that processes share count for each. Default 32 MiB: allocators and garbage collectors keep that much of what
-	// a burst needed; with 200 endings it still shows a leak of 160 KiB each. Largest: 256 MiB.
+	// a burst needed; with 120 endings it still shows a leak of 280 KiB each. Largest: 256 MiB.
 	MemoryGrowth int64 `json:"memory_growth_bytes" yaml:"memory_growth"`
 }
 

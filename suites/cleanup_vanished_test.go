@@ -114,7 +114,7 @@ func TestCountTimeWaits(t *testing.T) {
 		{"refused", map[string][]trace.Trace{"client-close": {refused("HTTP/1.1 403 x")}}, TimeWaits{}},
 		{"nothing orderly", map[string][]trace.Trace{"client-resets": {a}}, TimeWaits{}},
 	} {
-		if got := countTimeWaits(&record{patient: k.patient}, now, all); got != k.want {
+		if got := countTimeWaits(&record{patient: k.patient}, now, timeWaits(all), nil); got != k.want {
 			t.Errorf("%s: %+v, want %+v", k.name, got, k.want)
 		}
 	}

@@ -154,7 +154,7 @@ var nothingAfter = Check{
 	Source: "RFC 6455 §5.5.1, httpd PR 56299",
 	Level:  Must,
 	Scenarios: []string{
-		"client-close", "backend-close", "both-close", "client-holds", "backend-lingers", "backend-burst-then-close", "client-burst-then-close",
+		"client-close", "backend-close", "both-close", "client-holds", "backend-lingers", "backend-burst-then-close",
 	},
 	Judge: func(e Evidence) Finding {
 		return judgeEach(e, Finding{

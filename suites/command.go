@@ -66,7 +66,7 @@ func (o *Options) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.Labels, "label-filter", o.Labels, "Ginkgo label filter, for instance 'must && !tls'")
 	f.StringVar(&o.Versions, "versions", o.Versions, "which versions of the proxies: default or all")
 	f.IntVar(&o.Samples, "samples", o.Samples, "latency samples of every target and scenario; more where they leave it open")
-	f.IntVar(&o.Endings, "endings", o.Endings, "mixed endings of every target before its sockets are counted, at least")
+	f.IntVar(&o.Endings, "endings", o.Endings, "connections of every target that end before its sockets are counted, at least")
 	f.DurationVar(&o.Patience, "patience", o.Patience, "the longest wait for anything")
 	f.IntVar(&o.Repeat, "repeat", o.Repeat, "how often everything is measured; what is not judged the same each time fails the run")
 	f.Int64Var(&o.Seed, "seed", o.Seed, "order of the plays")

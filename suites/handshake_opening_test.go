@@ -79,6 +79,12 @@ func TestSilentBackend(t *testing.T) {
 	}
 }
 
+// repliedWith is a trace whose backend answered with a line.
+func repliedWith(t trace.Trace, line string) trace.Trace {
+	t.Replied = &trace.Head{Line: line}
+	return t
+}
+
 func TestHTTP10UpgradeIgnored(t *testing.T) {
 	got := func(line string) trace.Trace {
 		t := refusing(403)
@@ -93,6 +99,10 @@ func TestHTTP10UpgradeIgnored(t *testing.T) {
 		{"refused by the proxy", c, of("http10-upgrade", byProxy), reports.Pass, []string{"505"}},
 		{"upgraded", c, of("http10-upgrade", got("HTTP/1.1 200 OK"), got("HTTP/1.1 101 Switching Protocols")), reports.Fail, []string{"1 of 2: the upgrade was accepted"}},
 		{"closed without an answer", c, of("http10-upgrade", cutOff(trace.FIN)), reports.Unsupported, []string{"closed without an answer"}},
+		{"upgraded behind the client's back", c, of("http10-upgrade", repliedWith(cutOff(trace.FIN), "HTTP/1.1 101 Switching Protocols")), reports.Fail,
+			[]string{"the backend was asked to upgrade and did, and for the client"}},
+		{"upgraded, and another answer", c, of("http10-upgrade", repliedWith(got("HTTP/1.1 200 OK"), "HTTP/1.1 101 Switching Protocols")), reports.Fail,
+			[]string{"the client got HTTP/1.1 200 OK"}},
 		{"no HTTP", c, of("http10-upgrade", got("ICY")), reports.Unsupported, []string{"no HTTP"}},
 		{"not played", c, of("http10-upgrade", broken("agent lost")), reports.HarnessError, nil},
 		{"the control", c, on("direct", of("http10-upgrade", got("HTTP/1.0 200 OK"))), reports.Pass, nil},

@@ -22,8 +22,8 @@ const (
 	// Where that is not clear, the retakes of the quick pass make it 140 and 240, in which up to 1 and 2 are left out
 	// of the p99. On 31 stands a sample costs 3 ms each, and all of them have to fit into the wait of the patient pass.
 	defaultSamples = 40
-	// defaultEndings plays everything that may go on at the same time once more than three times: 120 endings of which
-	// one in ten leaks show more than DescriptorGrowth allows. The sampling of latency adds to them.
+	// defaultEndings plays what takes no time about twice besides the sampling of latency: 120 endings of which one in ten
+	// leaks show more than DescriptorGrowth allows.
 	defaultEndings = 120
 )
 
@@ -36,7 +36,7 @@ type Options struct {
 	Labels   string        // a Ginkgo label filter over the labels of the specs
 	Versions string        // "default" or "all"
 	Samples  int           // counted samples of every target in the quick pass
-	Endings  int           // mixed endings of every target in the patient pass, at least
+	Endings  int           // connections of every target that end before its sockets are counted, at least
 	Patience time.Duration // the cap of every wait
 	Repeat   int           // how often everything is measured and judged, at least 1
 	Seed     int64         // of the order of the plays

@@ -69,8 +69,8 @@ func (s *session) warmUp(stands []*stand.Stand) ([]play, error) {
 	for _, st := range stands {
 		waiting := 0
 		for _, sc := range s.plan.scenarios(st.ID, false) {
-			if sc.Waits() {
-				waiting += sc.Variants()
+			if sc.Waits() && sc.Opening == scenario.Upgraded {
+				waiting++
 			}
 		}
 		for range waiting + warmExtra {
@@ -176,7 +176,7 @@ func (s *session) keepPatient(p play, t trace.Trace) {
 	}
 }
 
-// patientPlays are at least options.Endings plays a stand: every variant of every scenario once, and the scenarios
+// patientPlays are so many plays a stand that with the quick pass it has at least options.Endings: every variant of every scenario once, and the scenarios
 // that neither have variants nor wait nor send a burst again and again, in random order over all stands.
 func (s *session) patientPlays() (waiting, others []play) {
 	for _, st := range s.up() {
@@ -198,6 +198,7 @@ func (s *session) patientPlays() (waiting, others []play) {
 func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play {
 	var plays []play
 	var repeated []scenario.Scenario
+	quick := len(s.plan.scenarios(st.ID, true)) * s.options.Samples
 	for _, sc := range scenarios {
 		for variant := range sc.Variants() {
 			plays = append(plays, s.newPlay(st, sc, variant, s.options.Patience))
@@ -206,7 +207,7 @@ func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play
 			repeated = append(repeated, sc)
 		}
 	}
-	for i := 0; len(repeated) > 0 && len(plays) < s.options.Endings; i++ {
+	for i := 0; len(repeated) > 0 && quick+len(plays) < s.options.Endings; i++ {
 		plays = append(plays, s.newPlay(st, repeated[i%len(repeated)], 0, s.options.Patience))
 	}
 	return plays

@@ -15,6 +15,8 @@ type plan struct {
 	chosen []Check            // judged on at least one stand
 	// controls are the stands that play everything although they are not judged by what is left afterwards.
 	controls map[string]bool
+	// cannotVanish says why no client can vanish in this run, so that such scenarios are not played; empty: they can.
+	cannotVanish string
 }
 
 // newPlan applies the check patterns and the label filter.
@@ -107,11 +109,19 @@ func (p *plan) scenarios(id string, quick bool) []scenario.Scenario {
 	}
 	var list []scenario.Scenario
 	for _, s := range scenario.Catalogue() {
-		if everything || wanted[s.Name] {
+		if (everything || wanted[s.Name]) && p.unplayable(s) == "" {
 			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// unplayable says why a scenario cannot be played in this run; empty: it can.
+func (p *plan) unplayable(s scenario.Scenario) string {
+	if s.Client != scenario.ClientVanishes {
+		return ""
+	}
+	return p.cannotVanish
 }
 
 // judgesAftermath reports whether any check of the stand looks at the proxy afterwards.

@@ -271,7 +271,7 @@ func TestFinishKeepsWholeSelfTestsOnly(t *testing.T) {
 func TestSelfTestEmbedded(t *testing.T) {
 	x := selfTest{options: selfTestOptions("test"), only: "{pooled-back-leg,code-rewritten}", repeats: 2}
 	x.delays = []knownDelay{{0, 3}, {5 * time.Millisecond, 3}}
-	x.options.Runtime, x.options.Out, x.options.Samples = stand.OfItself, t.TempDir(), 5
+	x.options.Runtime, x.options.Out, x.options.Samples, x.options.Endings = stand.OfItself, t.TempDir(), 5, 8
 	list, err := trials(x.only, x.repeats)
 	if err != nil {
 		t.Fatal(err)
@@ -332,17 +332,19 @@ func TestAccuracyOf(t *testing.T) {
 
 func TestDisturbance(t *testing.T) {
 	bad, good := []reports.Accuracy{{OK: true}, {}}, []reports.Accuracy{{OK: true}}
+	taken := map[sampling][]time.Duration{{delay: 1}: make([]time.Duration, 200)}
 	calm, busy := slices.Repeat([]time.Duration{time.Millisecond}, 20), []time.Duration{1e6, 1e6, 1e6, 9e6}
 	for name, test := range map[string]struct {
 		prober prober
 		list   []reports.Accuracy
 		want   bool
 	}{
-		"exact on a busy machine":       {prober{quiet: busy, kept: 1}, good, false},
-		"inexact on a quiet machine":    {prober{quiet: calm}, bad, false},
-		"the control varies":            {prober{quiet: busy}, bad, true},
-		"samples stayed under pressure": {prober{quiet: calm, kept: 3}, bad, true},
+		"exact on a busy machine":    {prober{quiet: busy, kept: 1}, good, false},
+		"inexact on a quiet machine": {prober{quiet: calm}, bad, false},
+		"the control varies":         {prober{quiet: busy}, bad, true},
+		"samples under pressure":     {prober{quiet: calm, kept: 1, disturbed: 2}, bad, true},
 	} {
+		test.prober.measured = taken
 		if got := test.prober.disturbance(test.list); (got != "") != test.want {
 			t.Errorf("%s: %q", name, got)
 		}

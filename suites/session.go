@@ -155,5 +155,8 @@ func (s *session) bringUp(ctx context.Context) error {
 			return stand.Unmeasurable{Err: err}
 		}
 	}
+	if s.plan.cannotVanish = s.hello.CannotVanish; s.plan.cannotVanish != "" {
+		s.progress.Say("no client vanishes: %s", s.plan.cannotVanish)
+	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
 	"github.com/finwait/finwait/reports"
@@ -41,6 +42,11 @@ func (s *session) judgeOne(c Check, st *stand.Stand, name string) reports.Result
 	}
 	if s.interrupted != "" && len(e.Traces) == 0 && (e.After == nil || len(e.After.After.Processes) == 0) {
 		return unmeasured("not measured: " + s.interrupted)
+	}
+	if sc, err := scenario.Named(name); err == nil && s.plan.unplayable(sc) != "" {
+		return s.result(c, e, Finding{
+			Verdict: reports.Unsupported, Expected: c.Requirement, Actual: "no client can vanish here: " + s.plan.unplayable(sc),
+		})
 	}
 	f := s.known(c, st, name, c.Judge(e))
 	if ended := s.record(st.ID).ended; ended != "" && f.Verdict == reports.HarnessError {

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	watchInterval  = 500 * time.Millisecond // how coarse proxy_release is
+	watchInterval  = time.Second // how coarse proxy_release is
 	settleTime     = 5 * time.Second        // how long a proxy may take to drop its last sockets after all endings
 	settleInterval = 250 * time.Millisecond
 	witnessLimit   = 8 // witnesses asked at once
@@ -83,12 +83,7 @@ func (s *session) beforeEndings(ctx context.Context) error {
 // afterEndings waits until the proxies have settled and notes what is left.
 func (s *session) afterEndings(ctx context.Context) error {
 	s.progress.Stage("settling", len(s.watched()))
-	now := s.lastMoment()
-	err := s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) error { // first on all stands: they do not last
-		after.TimeWaits = lookAtTimeWaits(ctx, st, s.record(st.ID), now)
-		return nil
-	})
-	if err != nil {
+	if err := s.lookAtTimeWaits(ctx); err != nil { // first on all stands: they do not last
 		return err
 	}
 	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
@@ -176,13 +171,17 @@ func attribute(r *record, spans []trace.Span) {
 		k := pair{span.Local, span.Remote}
 		byPair[k] = append(byPair[k], span)
 	}
+	for _, traces := range r.all() {
+		for _, t := range traces {
+			if t.Front.Local != "" {
+				r.after.Endings++
+			}
+		}
+	}
 	for name, traces := range r.patient {
 		refuses := refuses(name)
 		for i := range traces {
 			t := &traces[i]
-			if t.Front.Local != "" {
-				r.after.Endings++
-			}
 			switch {
 			case !refuses:
 			case t.Replied != nil:

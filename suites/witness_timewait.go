@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/finwait/finwait/fixtures/agent"
 	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/sockets"
 	"github.com/finwait/finwait/fixtures/stand"
@@ -14,34 +15,55 @@ import (
 // timeWaitSeen is for how long after its end a connection's TIME-WAIT is sure to be seen: a little less than it lasts.
 const timeWaitSeen = (timeWaitSeconds - 5) * time.Second
 
-// lookAtTimeWaits looks once who keeps the TIME-WAITs of the closes that ended before the moment now.
-func lookAtTimeWaits(ctx context.Context, st *stand.Stand, r *record, now int64) TimeWaits {
-	proxy, err := st.Witness.Sockets(ctx)
-	if err != nil {
-		return TimeWaits{Lost: fmt.Sprintf("read the proxy's sockets: %v", err)}
+// lookAtTimeWaits looks once who keeps the TIME-WAITs of the closes of every watched stand. The peer's table, which is that
+// of all stands, is read once.
+func (s *session) lookAtTimeWaits(ctx context.Context) error {
+	now := s.lastMoment()
+	type table struct {
+		waits map[trace.Leg]bool
+		err   error
 	}
-	peer, err := st.Peer.Sockets(ctx)
-	if err != nil {
-		return TimeWaits{Lost: fmt.Sprintf("read the peer's sockets: %v", err)}
+	peers := map[agent.API]table{}
+	for _, st := range s.watched() {
+		if _, ok := peers[st.Peer]; !ok {
+			all, err := st.Peer.Sockets(ctx)
+			peers[st.Peer] = table{timeWaits(all), err}
+		}
 	}
-	hello, err := st.Witness.Hello(ctx)
-	if err != nil {
-		return TimeWaits{Lost: fmt.Sprintf("ask for the proxy's ephemeral ports: %v", err)}
-	}
-	w := countTimeWaits(r, now, append(proxy, peer...))
-	w.Ports = hello.Ports
-	return w
+	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) error {
+		peer := peers[st.Peer]
+		proxy, err := st.Witness.Sockets(ctx)
+		hello, unasked := st.Witness.Hello(ctx)
+		switch {
+		case err != nil:
+			after.TimeWaits.Lost = fmt.Sprintf("read the proxy's sockets: %v", err)
+		case peer.err != nil:
+			after.TimeWaits.Lost = fmt.Sprintf("read the peer's sockets: %v", peer.err)
+		case unasked != nil:
+			after.TimeWaits.Lost = fmt.Sprintf("ask for the proxy's ephemeral ports: %v", unasked)
+		default:
+			after.TimeWaits = countTimeWaits(s.record(st.ID), now, timeWaits(proxy), peer.waits)
+			after.TimeWaits.Ports = hello.Ports
+		}
+		return nil
+	})
 }
 
-// countTimeWaits looks for both ends of both legs of every orderly close. The two ends of a leg differ in what is local,
-// so that it does not matter in whose table, or in whose network namespace, a socket was found.
-func countTimeWaits(r *record, now int64, all []sockets.Socket) TimeWaits {
+// timeWaits are the legs of the sockets in TIME-WAIT, as the table that they stand in sees them.
+func timeWaits(all []sockets.Socket) map[trace.Leg]bool {
 	waits := map[trace.Leg]bool{}
 	for _, s := range all {
 		if s.State == sockets.TimeWait {
 			waits[trace.Leg{Local: s.Local, Remote: s.Remote}] = true
 		}
 	}
+	return waits
+}
+
+// countTimeWaits looks for both ends of both legs of every orderly close. The two ends of a leg differ in what is local,
+// so that it does not matter in whose table, or in whose network namespace, a socket was found.
+func countTimeWaits(r *record, now int64, proxy, peer map[trace.Leg]bool) TimeWaits {
+	waits := func(l trace.Leg) bool { return proxy[l] || peer[l] }
 	var w TimeWaits
 	var tooOld int
 	p := orderlyCloses(r)
@@ -51,8 +73,8 @@ func countTimeWaits(r *record, now int64, all []sockets.Socket) TimeWaits {
 			continue
 		}
 		w.Closes++
-		count(waits[t.Front], waits[reversed(t.Front)], &w.FrontClient, &w.FrontProxy, &w.FrontNowhere)
-		count(waits[reversed(t.Back)], waits[t.Back], &w.BackProxy, &w.BackBackend, &w.BackNowhere)
+		count(waits(t.Front), waits(reversed(t.Front)), &w.FrontClient, &w.FrontProxy, &w.FrontNowhere)
+		count(waits(reversed(t.Back)), waits(t.Back), &w.BackProxy, &w.BackBackend, &w.BackNowhere)
 	}
 	switch {
 	case w.Closes > 0:
