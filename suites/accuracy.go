@@ -46,6 +46,9 @@ const (
 	// probeBusy is how long a play keeps the processors busy from its start on, and probeEnd from the delayed moment on.
 	// No play starts while another ends, nor the other way round.
 	probeBusy, probeEnd = 5 * time.Millisecond, 3 * time.Millisecond
+	// probeAlone is the longest delay whose plays are played one after the other, without a pause: a processor that slept
+	// is late. Longer ones go on beside each other.
+	probeAlone = 20 * time.Millisecond
 )
 
 // knownDelay is a delay, and how many samples are taken of it.
@@ -213,7 +216,7 @@ func (p *prober) take(ctx context.Context, wanted []sampling, last bool) (again 
 		}
 	}
 	first := wanted[0]
-	traces, err := p.play(ctx, plays, spacing(first.probe.base+first.delay), first.probe.metric == trace.ProxyRelease)
+	traces, err := p.play(ctx, plays, first.probe.base+first.delay, first.probe.metric == trace.ProxyRelease)
 	for _, t := range traces {
 		w, probes := meant[t.ID]
 		if !probes {
@@ -253,8 +256,8 @@ func samplesOf(m trace.Metric, t trace.Trace) []time.Duration {
 	return nil
 }
 
-// play plays with spacing between two starts. With watch the proxy's sockets are looked at meanwhile.
-func (p *prober) play(ctx context.Context, plays []scenario.Play, spacing time.Duration, watch bool) ([]trace.Trace, error) {
+// play plays what is delayed by d. With watch the proxy's sockets are looked at meanwhile.
+func (p *prober) play(ctx context.Context, plays []scenario.Play, d time.Duration, watch bool) ([]trace.Trace, error) {
 	if watch {
 		if p.stand.Witness == nil {
 			return nil, nil
@@ -264,7 +267,11 @@ func (p *prober) play(ctx context.Context, plays []scenario.Play, spacing time.D
 		}
 	}
 	var traces []trace.Trace
-	err := p.stand.Peer.Play(ctx, plays, 0, spacing, func(t trace.Trace) { traces = append(traces, t) })
+	parallel, spacing := 0, spacing(d)
+	if d <= probeAlone {
+		parallel, spacing = 1, 0
+	}
+	err := p.stand.Peer.Play(ctx, plays, parallel, spacing, func(t trace.Trace) { traces = append(traces, t) })
 	if !watch {
 		return traces, err
 	}

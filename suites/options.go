@@ -45,8 +45,9 @@ type Options struct {
 	Budgets  Budgets
 	Finwait  string // finwait's own version
 
-	quick   time.Duration    // the cap of the waits of the quick pass; 0: quickPatience
-	proxies []*proxies.Proxy // what is tested instead of the proxies of a folder; nil: those of Folder
+	quick    time.Duration    // the cap of the waits of the quick pass; 0: quickPatience
+	parallel int              // plays that go on at once in the patient pass; 0: patientParallel
+	proxies  []*proxies.Proxy // what is tested instead of the proxies of a folder; nil: those of Folder
 }
 
 // DefaultOptions are what `finwait run` does when nothing else is said.

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,7 +134,7 @@ func (s *session) beginWaits(ctx context.Context, plays []play) *waits {
 	s.progress.Stage("waits begin", 0)
 	go func() {
 		defer close(w.ended)
-		w.err = s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
+		w.err = s.playAll(ctx, plays, cmp.Or(s.options.parallel, patientParallel), patientSpacing, func(p play, t trace.Trace) {
 			w.kept = append(w.kept, keptPlay{p, t})
 		})
 	}()
@@ -162,7 +163,7 @@ func (s *session) endWaits(w *waits, err error) error {
 // playOthers plays what does not wait.
 func (s *session) playOthers(ctx context.Context, plays []play) error {
 	s.progress.Stage("patient pass", len(plays))
-	return s.playAll(ctx, plays, patientParallel, patientSpacing, func(p play, t trace.Trace) {
+	return s.playAll(ctx, plays, cmp.Or(s.options.parallel, patientParallel), patientSpacing, func(p play, t trace.Trace) {
 		s.keepPatient(p, t)
 		s.progress.Step(1)
 	})

@@ -43,7 +43,7 @@ func TestEndings(t *testing.T) {
 				t.Fatalf("%s: waits %v, but is place %d of %d that do", p.play.Scenario.Name, p.play.Scenario.Waits(), i, len(waiting))
 			}
 			if p.play.Scenario.Waits() || p.play.Scenario.Burst > 0 {
-				slow[p.stand.ID+p.play.Scenario.Name]++
+				slow[fmt.Sprint(p.stand.ID, " ", p.play.Scenario.Name, p.play.Close.Name, p.play.Refusal)]++
 			}
 		}
 		for name, n := range slow {

@@ -1,12 +1,11 @@
 package suites
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/finwait/finwait/fixtures/faultproxy"
 	"github.com/finwait/finwait/proxies"
@@ -35,9 +34,13 @@ type trial struct {
 // proxy among all those that misbehave at the same time is where a false alarm would come from.
 func trials(only string, repeats int) ([]trial, error) {
 	faults := slices.DeleteFunc(faultproxy.Faults(), func(f faultproxy.Fault) bool { return f.Trips == "" })
+	chosen, err := proxies.Glob(cmp.Or(only, "*"))
+	if err != nil {
+		return nil, fmt.Errorf("--fault %q is malformed: %w; give a glob like 'pooled-*'", only, err)
+	}
 	var list []trial
 	for _, f := range faults {
-		if only == "" || doublestar.MatchUnvalidated(only, f.Name) {
+		if chosen.MatchString(f.Name) {
 			list = append(list, trial{name: f.Name, fault: f, tls: tlsOnly(f.Trips)})
 		}
 	}

@@ -185,7 +185,7 @@ func TestSelfTestFlags(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"--repeats=0", "--repeats 0: give 1 to 100"},
 		{"--repeats=101", "--repeats 101: give 1 to 100"},
-		{"--fault=[", `--fault "[" is malformed`},
+		{"--fault={a", `--fault "{a" is malformed`},
 		{"--fault=nothing", `--fault "nothing" matches none`},
 		{"--out=", "--out is empty"},
 		{"--runtime=podman", `--runtime "podman": give one of`},

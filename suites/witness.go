@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	watchInterval  = time.Second // how coarse proxy_release is
-	settleTime     = 5 * time.Second        // how long a proxy may take to drop its last sockets after all endings
+	watchInterval  = time.Second     // how coarse proxy_release is
+	settleTime     = 5 * time.Second // how long a proxy may take to drop its last sockets after all endings
 	settleInterval = 250 * time.Millisecond
 	witnessLimit   = 8 // witnesses asked at once
 )
