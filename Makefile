@@ -20,7 +20,7 @@ build: ## build bin/finwait, static: it is also the agent in the containers
 conformance: build ## measure and judge every bundled target; the results are in reports/out
 	@$(BIN) run --out $(OUT) $(ARGS)
 
-selftest: build ## show that every check goes red for its fault, and how exact the clocks are; about a minute
+selftest: build ## show that every check goes red for its fault, and how exact the clocks are; about two minutes
 	@$(BIN) selftest --out $(OUT)/selftest $(ARGS)
 
 test: ## test finwait itself, with containers when an engine answers

@@ -52,13 +52,13 @@ func overviewColumns() []Column {
 	// A tail of a hundred samples varies by some milliseconds from run to run, and the legs are timed while everything
 	// else is played too: they tell a timer from none.
 	const medianApart, tailApart, timerApart = 1, 10, 250
-	back, front := "cleanup/back-leg-released", "cleanup/front-leg-released"
+	back := "cleanup/back-leg-released"
 	return []Column{
 		{"close p50", [2]string{"close", "+p50"}, "t0 to both legs over, the median added over the control's", latency, "client-close", median, medianApart},
 		{"close p99", [2]string{"close", "+p99"}, "the same for the 99th percentile", latency, "client-close", tail, tailApart},
 		{"back leg, prompt client", [2]string{"back leg", "prompt"}, "the backend's FIN to the proxy's, median", back, "client-close", released, timerApart},
 		{"back leg, client holds", [2]string{"back leg", "holds"}, "the same with a client that keeps its socket open", back, "client-holds", released, timerApart},
-		{"front leg, mute backend", [2]string{"front leg", "mute"}, "until the client's leg is over when the backend never answers", front, "backend-mute", released, timerApart},
+		{"vanished client", [2]string{"client", "vanishes"}, "a client that vanished to the back leg over", "cleanup/vanished-client", "client-vanishes", released, timerApart},
 		{"sockets left", [2]string{"", "left"}, "sockets of the proxy left after all endings", "cleanup/nothing-left", "", left, 0},
 	}
 }

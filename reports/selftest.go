@@ -57,10 +57,10 @@ func (t *SelfTest) inexact() bool {
 // Line is the selftest in one line, for every report of a run.
 func (t *SelfTest) Line() string {
 	if t == nil {
-		return "selftest: not run with this build; make selftest takes about a minute"
+		return "selftest: not run with this build; make selftest takes about two minutes"
 	}
 	how := "this build's selftest: "
-	if !t.Passed {
+	if t.wrong() || len(t.unshown()) > 0 {
 		how = "this build's selftest did NOT pass: "
 	}
 	return how + strings.Join([]string{t.caught(), t.alarms(), t.accuracy()}, ", ")
@@ -74,18 +74,22 @@ func (t *SelfTest) alarms() string {
 	return fmt.Sprintf("%s in %s", plural(len(t.FalseAlarms), "false alarm"), plural(t.Repeats, "repeat"))
 }
 
-// accuracy is the worst median of the moments that are not seen through a watch of sockets.
+// accuracy is the worst median and p99 of the moments that are not seen through a watch of sockets.
 func (t *SelfTest) accuracy() string {
-	if t.Disturbed != "" || len(t.Accuracy) == 0 {
-		return "accuracy not shown"
+	if len(t.Accuracy) == 0 {
+		return "accuracy not measured"
 	}
-	worst := 0.0
+	var median, tail float64
 	for _, a := range t.Accuracy {
 		if !a.watched() {
-			worst = max(worst, a.Median)
+			median, tail = max(median, a.Median), max(tail, a.P99)
 		}
 	}
-	return "accuracy " + strconv.FormatFloat(worst, 'f', 2, 64) + " ms median"
+	worst := strconv.FormatFloat(median, 'f', 2, 64) + " ms median and " + strconv.FormatFloat(tail, 'f', 1, 64) + " ms p99 at worst"
+	if t.Disturbed != "" {
+		return "accuracy not shown, the machine was not quiet: " + worst
+	}
+	return "accuracy " + worst
 }
 
 // watched reports whether the metric is as coarse as the witness's looks.

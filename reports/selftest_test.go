@@ -98,10 +98,10 @@ func TestSelfTestLine(t *testing.T) {
 	disturbed.Disturbed = "the machine was not quiet"
 	disturbed.Conclude()
 	for want, s := range map[string]*SelfTest{
-		"selftest: not run with this build; make selftest takes about a minute":                                          nil,
-		"this build's selftest: 1 of 1 fault caught, 0 false alarms in 20 repeats, accuracy 0.03 ms median":              proven(),
-		"this build's selftest did NOT pass: 1 of 3 faults caught, 1 false alarm in 20 repeats, accuracy 0.20 ms median": shown(),
-		"this build's selftest did NOT pass: 1 of 1 fault caught, 0 false alarms in 20 repeats, accuracy not shown":      disturbed,
+		"selftest: not run with this build; make selftest takes about two minutes":                                                                                        nil,
+		"this build's selftest: 1 of 1 fault caught, 0 false alarms in 20 repeats, accuracy 0.03 ms median and 1.4 ms p99 at worst":                                       proven(),
+		"this build's selftest did NOT pass: 1 of 3 faults caught, 1 false alarm in 20 repeats, accuracy 0.20 ms median and 1.4 ms p99 at worst":                          shown(),
+		"this build's selftest: 1 of 1 fault caught, 0 false alarms in 20 repeats, accuracy not shown, the machine was not quiet: 0.03 ms median and 1.4 ms p99 at worst": disturbed,
 	} {
 		if got := s.Line(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

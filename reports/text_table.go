@@ -161,7 +161,7 @@ func (p *page) verdicts(counts Summary) []string {
 func (p *page) legend(run *Run) {
 	p.wrap(0, p.paint(faint, fmt.Sprintf("close: from the first Close frame until both legs are over, added to the "+
 		"control's (the control: as it is). back leg: from the backend's FIN until the proxy lets go, median; the "+
-		"client is prompt, or holds its socket open. front leg: until the client is let go when the backend is mute. "+
+		"client is prompt, or holds its socket open. vanishes: until the backend is let go of a client that answers nothing any more. "+
 		"left: the proxy's sockets left after %s. > timed out, ! not as expected, ~ known failure, ? and other: "+
 		"inconclusive or unsupported.", plural(run.Options.Endings, "ending"))))
 }

@@ -5,14 +5,20 @@
 //	declare   one Ginkgo spec a target, check and scenario; they only      specs.go
 //	          state verdicts, the suite's setup does all that follows
 //	measure   bring up the stands and the control                          session.go
-//	  quick     latency: one play at a time, rounds over all targets       passes.go
 //	  warm-up   every proxy grows to its size; then the witness looks      witness.go
-//	  patient   all that waits, all scenarios on all targets at once       passes.go
+//	  waits     what waits begins, on all targets; while it does:          passes.go
+//	  quick     latency: one play at a time, rounds over all targets;      quick.go, quiet.go
+//	            a disturbed round is thrown away and played again
+//	  patient   all other scenarios on all targets at once                 passes.go
 //	  settling  until the sockets are those from before; the last look     witness.go
+//	  repeat    all of that N times with --repeat N                        repeat.go
 //	judge     a Finding of each check, known failures applied, nothing     verdicts.go, known.go
 //	          trusted when the control failed
 //	collect   traces, packets and logs, before anything is removed         evidence.go
 //	report    run.json first, then the table                               command.go
+//
+// The selftest (selftest*.go) takes finwait's own proxy with a known fault through the very same passes and judges, and then
+// measures delays that are known (accuracy.go).
 //
 // An interrupt ends the measuring early; what was measured until then is judged, collected and reported, marked so.
 //
