@@ -107,7 +107,8 @@ func TestBadInput(t *testing.T) {
 		{"versions", run("--versions", "some"), `--versions "some": give default or all`},
 		{"negative samples", run("--samples", "-1"), "--samples -1: give 1 or more"},
 		{"no number", run("--samples", "many"), `invalid argument "many" for "--samples"`},
-		{"no patience", run("--patience", "0"), "--patience 0s: give 1s to"},
+		{"no patience", run("--patience", "0"), "--patience 0s: give 2s to"},
+		{"a patience that the control has not", run("--patience", "1999ms"), "--patience 1.999s: give 2s to"},
 		{"no time", run("--patience", "long"), `invalid argument "long" for "--patience"`},
 		{"no label filter", run("--label-filter", "must &&"), `--label-filter "must &&": `},
 		{"label that nothing has", run("--label-filter", "nothing"), "no check is left: widen"},
@@ -117,6 +118,12 @@ func TestBadInput(t *testing.T) {
 		{"budget's name", run("--budgets", write("b1.yaml", "back_relase: 1s\n")), `b1.yaml:1:1: unknown field "back_relase"; expected one of`},
 		{"budget's type", run("--budgets", write("b2.yaml", "\nmemory_growth: much\n")), `b2.yaml:2:16: "much" is no whole number`},
 		{"budget's size", run("--budgets", write("b3.yaml", "back_release: 1m\n")), "less than the patience of 10s"},
+		{"budget of a new key", run("--budgets", write("b4.yaml", "vanished_client: 1m\n")), "less than the patience of 10s"},
+		{"budget without a unit", run("--budgets", write("b5.yaml", "gateway_error: 5\n")), `b5.yaml:1:16: "5" is no time`},
+		{"budget of too many", run("--budgets", write("b6.yaml", "back_time_wait: 1000\n")), "at most 999 of 1000 closes"},
+		{"no repeat", run("--repeat", "0"), "--repeat 0: give 1 or more"},
+		{"negative repeat", run("--repeat", "-1"), "--repeat -1: give 1 or more"},
+		{"repeat is no number", run("--repeat", "x"), `invalid argument "x" for "--repeat"`},
 		{"no proxies", run("--proxies", filepath.Join(dir, "nowhere")), "nowhere: no such file"},
 		{"key in proxy.yaml", run("--proxies", changed(t, "proxy.yaml", "title:", "titel:")), "nginx/proxy.yaml:1:1: unknown key \"titel\""},
 		{"type in proxy.yaml", run("--proxies", changed(t, "proxy.yaml", "listen:", "listen: 80\n#")), "nginx/proxy.yaml:"},
@@ -124,6 +131,18 @@ func TestBadInput(t *testing.T) {
 		{"known failure's check", run("--proxies", changed(t, "known-failures.yaml", "check: handshake/", "check: hand/")), "known-failures.yaml:"},
 		{"list what", []string{"list"}, "say what to list: proxies, targets, checks, scenarios"},
 		{"list nothing", []string{"list", "nothing"}, `cannot list "nothing": give proxies`},
+		{"explain what", []string{"explain"}, "say which check to explain"},
+		{"explain two", []string{"explain", "close/latency", "close/code-preserved"}, "say which check to explain"},
+		{"explain an empty name", []string{"explain", ""}, "the pattern is empty"},
+		{"explain nothing", []string{"explain", "latency"}, `no check matches "latency", did you mean close/latency`},
+		{"explain several", []string{"explain", "close/abrupt-*"}, `matches 2 checks: give one of close/abrupt-client-told, close/abrupt-backend-told`},
+		{"explain with no proxies", []string{"explain", "close/latency", "--proxies", filepath.Join(dir, "nowhere")}, "nowhere: no such file"},
+		{"selftest's argument", []string{"selftest", "more"}, `unknown command "more" for "finwait selftest"; see finwait selftest --help`},
+		{"selftest of no fault", []string{"selftest", "--fault", "none"}, `--fault "none" matches none: give a glob on wrong-accept, `},
+		{"selftest of half a glob", []string{"selftest", "--fault", "{a"}, `--fault "{a" is malformed`},
+		{"selftest without repeats", []string{"selftest", "--repeats", "0"}, "--repeats 0: give 1 to 100"},
+		{"selftest nowhere", []string{"selftest", "--runtime", "podman"}, `--runtime "podman": give one of`},
+		{"selftest into a file", []string{"selftest", "--out", write("selftest", "")}, "selftest cannot be written"},
 		{"no run", []string{"report", "no.json"}, "no.json: no such file or directory; `finwait run` writes one"},
 		{"half a run", []string{"report", write("half.json", `{"schema":"finwait.run/v1","id":`)}, "half.json: cut off"},
 		{"a run of tomorrow", []string{"report", write("v9.json", `{"schema":"finwait.run/v9"}`)}, `schema "finwait.run/v9", this finwait reads`},
@@ -205,6 +224,22 @@ func TestNoEngine(t *testing.T) {
 	})
 }
 
+func TestNobodyReadsAList(t *testing.T) {
+	for _, args := range [][]string{{"list", "targets"}, {"list", "scenarios", "--json"}, {"explain", "close/latency"}, {"explain", "close/latency", "--json"}} {
+		command := finwait(t, args...)
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = reader.Close()
+		command.Stdout = writer
+		if code, stderr := end(t, command); code != 0 || stderr != "" {
+			t.Errorf("%v: exit code %d, standard error %q; want 0 and none", args, code, stderr)
+		}
+		_ = writer.Close()
+	}
+}
+
 func TestNobodyReads(t *testing.T) {
 	out := t.TempDir()
 	command := finwait(t, append([]string{"run", "--runtime", "embedded", "--target", "goproxy@*/default", "--out", out}, small...)...)
@@ -223,8 +258,26 @@ func TestNobodyReads(t *testing.T) {
 
 func TestInterrupt(t *testing.T) {
 	out := t.TempDir()
-	command := finwait(t, "run", "--runtime", "embedded", "--target", "goproxy@*/default", "--samples", "20", "--out", out)
-	stderr, err := command.StderrPipe()
+	// The patient pass waits for the whole patience.
+	code, said := interrupt(t, "patient pass", "run", "--runtime", "embedded", "--target", "goproxy@*/default", "--samples", "20", "--out", out)
+	if code != 3 || !strings.Contains(said, "interrupted") {
+		t.Errorf("exit code %d, standard error %q; want 3 and that it was interrupted", code, said)
+	}
+	run := load(t, out)
+	if run.Interrupted == "" || len(run.Targets) != 1 || len(run.Results) == 0 {
+		t.Errorf("interrupted %q, %d targets, %d results; want it marked, with what was measured", run.Interrupted, len(run.Targets), len(run.Results))
+	}
+	latency := func(r reports.Result) bool { return r.Check == "close/latency" && r.N == 20 }
+	if !slices.ContainsFunc(run.Results, latency) {
+		t.Error("the quick pass was over, but its samples are not there")
+	}
+}
+
+// interrupt runs finwait, sends Ctrl-C when it says that the stage begins, and returns its exit code and standard error.
+func interrupt(t *testing.T, stage string, args ...string) (code int, stderr string) {
+	t.Helper()
+	command := finwait(t, args...)
+	pipe, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,9 +287,9 @@ func TestInterrupt(t *testing.T) {
 	var said bytes.Buffer
 	buffer := make([]byte, 4096)
 	for sent := false; ; {
-		n, err := stderr.Read(buffer)
+		n, err := pipe.Read(buffer)
 		said.Write(buffer[:n])
-		if !sent && strings.Contains(said.String(), "patient pass") { // it waits for the whole patience then
+		if !sent && strings.Contains(said.String(), stage) {
 			sent = true
 			if err := command.Process.Signal(syscall.SIGINT); err != nil {
 				t.Fatal(err)
@@ -250,16 +303,13 @@ func TestInterrupt(t *testing.T) {
 		}
 	}
 	_ = command.Wait() // the exit code says it
-	if code := command.ProcessState.ExitCode(); code != 3 || !strings.Contains(said.String(), "interrupted") {
-		t.Errorf("exit code %d, standard error %q; want 3 and that it was interrupted", code, said.String())
-	}
-	run := load(t, out)
-	if run.Interrupted == "" || len(run.Targets) != 1 || len(run.Results) == 0 {
-		t.Errorf("interrupted %q, %d targets, %d results; want it marked, with what was measured", run.Interrupted, len(run.Targets), len(run.Results))
-	}
-	latency := func(r reports.Result) bool { return r.Check == "close/latency" && r.N == 20 }
-	if !slices.ContainsFunc(run.Results, latency) {
-		t.Error("the quick pass was over, but its samples are not there")
+	return command.ProcessState.ExitCode(), said.String()
+}
+
+func TestInterruptedSelfTest(t *testing.T) {
+	code, said := interrupt(t, "accuracy", "selftest", "--runtime", "embedded", "--fault", "cookie-dropped", "--repeats", "1", "--out", t.TempDir())
+	if code != 3 || !strings.HasSuffix(said, "finwait: selftest: ended early: interrupted; run it again\n") || !strings.Contains(said, "interrupted: cleaning up") {
+		t.Errorf("exit code %d, standard error %q; want 3 and that it was interrupted", code, said)
 	}
 }
 

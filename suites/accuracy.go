@@ -102,6 +102,7 @@ type prober struct {
 	session   *session
 	stand     *stand.Stand
 	control   *stand.Stand
+	groups    [][]probe // of probed, what can be shown here
 	delays    []knownDelay
 	rng       *rand.Rand
 	measured  map[sampling][]time.Duration
@@ -117,11 +118,12 @@ func (s *session) measureAccuracy(ctx context.Context, delays []knownDelay) (lis
 		return nil, "", stand.Unmeasurable{Doing: "measure the accuracy", Err: errors.New("the proxy that delays is not up")}
 	}
 	p := &prober{
-		session: s, stand: s.stands[i], control: s.controls[0], delays: delays, measured: map[sampling][]time.Duration{},
-		rng: rand.New(rand.NewPCG(uint64(s.options.Seed), 3)), //nolint:gosec // reproducible order, no secret
+		session: s, stand: s.stands[i], control: s.controls[0], groups: s.showable(s.stands[i]), delays: delays,
+		measured: map[sampling][]time.Duration{},
+		rng:      rand.New(rand.NewPCG(uint64(s.options.Seed), 3)), //nolint:gosec // reproducible order, no secret
 	}
 	s.progress.Stage("accuracy", p.total())
-	for _, group := range probed {
+	for _, group := range p.groups {
 		if err := p.sampleAll(ctx, group); err != nil {
 			return nil, "", stand.Unmeasurable{Doing: "measure the accuracy", Err: err}
 		}
@@ -133,10 +135,23 @@ func (s *session) measureAccuracy(ctx context.Context, delays []knownDelay) (lis
 	return list, p.disturbance(list), nil
 }
 
+// showable are the groups of probed without what cannot be measured here: that would stand as inexact.
+func (s *session) showable(st *stand.Stand) [][]probe {
+	return slices.DeleteFunc(slices.Clone(probed), func(group []probe) bool {
+		switch group[0].metric {
+		case trace.GiveUp:
+			return s.plan.cannotVanish != ""
+		case trace.ProxyRelease:
+			return st.Witness == nil
+		}
+		return false
+	})
+}
+
 // total is how many samples are taken.
 func (p *prober) total() int {
 	n := 0
-	for _, group := range probed {
+	for _, group := range p.groups {
 		for _, d := range p.delays {
 			n += len(group) * d.samples
 		}
@@ -164,7 +179,7 @@ func (p *prober) sampleAll(ctx context.Context, group []probe) error {
 // with probeMore in addition one that the machine spoilt does not decide any more. All count.
 func (p *prober) sampleAgain(ctx context.Context) error {
 	var unclear []sampling
-	for _, group := range probed {
+	for _, group := range p.groups {
 		for _, x := range group {
 			for _, d := range p.delays {
 				if !p.accuracy(x, d).OK {
@@ -259,9 +274,6 @@ func samplesOf(m trace.Metric, t trace.Trace) []time.Duration {
 // play plays what is delayed by d. With watch the proxy's sockets are looked at meanwhile.
 func (p *prober) play(ctx context.Context, plays []scenario.Play, d time.Duration, watch bool) ([]trace.Trace, error) {
 	if watch {
-		if p.stand.Witness == nil {
-			return nil, nil
-		}
 		if err := p.stand.Witness.Watch(ctx, probeWatch); err != nil {
 			return nil, err
 		}
@@ -306,7 +318,7 @@ func spacing(d time.Duration) time.Duration {
 // accuracies are the errors of all samples, by metric and delay in their order.
 func (p *prober) accuracies() []reports.Accuracy {
 	var list []reports.Accuracy
-	for _, group := range probed {
+	for _, group := range p.groups {
 		for _, probe := range group {
 			for _, d := range p.delays {
 				list = append(list, p.accuracy(probe, d))
@@ -363,7 +375,7 @@ func (p *prober) unrest() string {
 	case control.P99 > milliseconds(probeCalm), control.P50 > milliseconds(aimMedian):
 		return fmt.Sprintf("the machine was not quiet: without a proxy the same close varied by %s in the median and %s in the p99",
 			reports.FormatDuration(control.P50), reports.FormatDuration(control.P99))
-	case spoilt > 0: // with nothing else on a machine none was, see pressureLimit
+	case spoilt > 0:
 		return fmt.Sprintf("the machine was not quiet: %s taken again or kept under CPU pressure, of %d", counted(spoilt, "sample"), samples)
 	}
 	return ""

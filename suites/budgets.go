@@ -5,10 +5,12 @@ import (
 	"time"
 )
 
-// largestLatency is the largest LatencyAdded that makes sense: the quick pass, which measures it, waits little longer.
+// largestLatency is the largest LatencyAdded that makes sense: the quick pass, which measures it, waits no longer than
+// quickPatience, the control's own latency included.
 const largestLatency = time.Second
 
-// Budgets are the limits that the checks of level practice, and cleanup/descriptors, are judged by.
+// Budgets are the limits that the checks of level practice, and cleanup/descriptors, are judged by, and those of level
+// observe where one is set.
 // The zero value allows nothing; start from DefaultBudgets.
 type Budgets struct {
 	// LatencyAdded bounds how far the p99 of the close latency may lie above the control's (close/latency).

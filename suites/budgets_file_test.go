@@ -3,6 +3,7 @@ package suites
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,5 +41,37 @@ func TestLoadBudgets(t *testing.T) {
 	}
 	if _, err := LoadBudgets("no/such/file", DefaultBudgets()); err == nil || !strings.Contains(err.Error(), "no/such/file") {
 		t.Errorf("error %v; want one that names the file", err)
+	}
+}
+
+// The sample of the README names every budget, in the order in which they are documented, and makes sense.
+func TestBudgetsOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sample, _ := strings.Cut(string(readme), "```yaml\n")
+	sample, _, found := strings.Cut(sample, "```")
+	if !found {
+		t.Fatal("the README has no YAML")
+	}
+	path := filepath.Join(t.TempDir(), "budgets.yaml")
+	if err := os.WriteFile(path, []byte(sample), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := LoadBudgets(path, Budgets{MemoryGrowth: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Validate(2 * time.Minute); err != nil {
+		t.Error(err)
+	}
+	var named []string
+	for line := range strings.Lines(sample) {
+		key, _, _ := strings.Cut(line, ":")
+		named = append(named, key)
+	}
+	if !slices.Equal(named, budgetKeys()) {
+		t.Errorf("the README names %v, want %v", named, budgetKeys())
 	}
 }

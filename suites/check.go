@@ -47,6 +47,7 @@ type Evidence struct {
 	Scenario string
 	Traces   []trace.Trace // of this target and scenario
 	Control  []trace.Trace // of the control (over TLS where the target is) in the same scenario and pass
+	Upgrades bool          // the target accepted an upgrade in some scenario: one that it refuses is no matter of its configuration
 	After    *Aftermath    // set for checks without scenarios
 	Budgets  Budgets
 }
@@ -71,7 +72,8 @@ type Aftermath struct {
 	Left      []Left   // sockets in After that were not in Before, nor in TIME_WAIT
 	Alarms    []string // log lines at alert, crit or emerg level, and "open socket left"
 	NoLog     string   // why the log could not be read; empty: it was
-	LogLines  int      // lines the log had
+	LogFrom   int      // lines the log had before this repeat of the run; the alarms among them are not of it
+	LogLines  int      // lines that came since
 	Refused   int      // of the endings, upgrades that the backend refused
 	Unasked   int      // of the endings, upgrades that the backend was to refuse and never got
 	TimeWaits TimeWaits

@@ -10,10 +10,11 @@ import (
 var logIsQuiet = Check{
 	ID:          "cleanup/log-is-quiet",
 	Requirement: `the proxy logs nothing at alert, crit or emerg level, and no "open socket left"`,
-	Measured:    "Every line that the proxy wrote during the run is matched with the pattern for alarms that belongs to the product.",
-	Source:      "nchan #145, nginx-tests",
-	Level:       Must,
-	Judge:       judgeLog,
+	Measured: "Every line that the proxy wrote since it was started, or since the repeat before, is matched with the pattern for alarms " +
+		"that belongs to the product.",
+	Source: "nchan #145, nginx-tests",
+	Level:  Must,
+	Judge:  judgeLog,
 }
 
 func judgeLog(e Evidence) Finding {
@@ -31,7 +32,7 @@ func judgeLog(e Evidence) Finding {
 	if f, ok := unwitnessed(a, f); ok {
 		return f
 	}
-	if a.LogLines == 0 {
+	if a.LogFrom+a.LogLines == 0 {
 		return f.as(reports.Unsupported, "the log is empty, so that nothing shows that the proxy writes one")
 	}
 	return f.as(reports.Pass, "%s of log over %s, none of them an alarm", counted(a.LogLines, "line"), counted(a.Endings, "ending"))

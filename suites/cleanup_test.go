@@ -128,6 +128,7 @@ func TestLogIsQuiet(t *testing.T) {
 		{"no log", c, settled(func(a *Aftermath) { a.NoLog = "this runtime keeps none" }), reports.Unsupported, []string{"this runtime keeps none"}},
 		{"blind, so that nobody read it", c, settled(func(a *Aftermath) { a.Blind = "no witness" }), reports.Unsupported, nil},
 		{"empty", c, settled(func(a *Aftermath) { a.LogLines = 0 }), reports.Unsupported, []string{"the log is empty"}},
+		{"nothing new, as in a repeat", c, settled(func(a *Aftermath) { a.LogFrom, a.LogLines = 3, 0 }), reports.Pass, []string{"0 lines of log over 200 endings"}},
 		{"no endings", c, settled(func(a *Aftermath) { a.Endings = 0 }), reports.HarnessError, nil},
 		{"nobody looked", c, Evidence{}, reports.HarnessError, nil},
 	})

@@ -25,12 +25,17 @@ var serverClosesFirst = Check{
 	},
 }
 
-// finBeforeOwnEnd looks at which of the two ends of the front leg ended it first.
-func finBeforeOwnEnd(t *trace.Trace) proof {
-	e, ok := t.Find(func(e trace.Event) bool {
+// frontEnd is the first end of the front leg, by either side, as the client notes it.
+func frontEnd(t *trace.Trace) (trace.Event, bool) {
+	return t.Find(func(e trace.Event) bool {
 		return e.Side == trace.Client && (e.Kind == trace.FIN || e.Kind == trace.RST ||
 			e.Kind == trace.CloseNotify || e.Kind == trace.Closed || e.Kind == trace.GaveUp)
 	})
+}
+
+// finBeforeOwnEnd looks at which of the two ends of the front leg ended it first.
+func finBeforeOwnEnd(t *trace.Trace) proof {
+	e, ok := frontEnd(t)
 	switch {
 	case !ok:
 		return prove(unseen, "the client's leg has no end in the trace")
@@ -49,10 +54,11 @@ func finBeforeOwnEnd(t *trace.Trace) proof {
 var finNotReset = Check{
 	ID:          "close/fin-not-reset",
 	Requirement: "an orderly close ends with FIN, not RST, on both legs",
-	Measured:    "Both ends note what their kernel tells them at the end of each leg: end of file is FIN, ECONNRESET or EPIPE is RST.",
-	Source:      "RFC 6455 §7.1.1, RFC 9293 §3.6.1",
-	Level:       Should,
-	Scenarios:   []string{"client-close", "backend-close", "both-close"},
+	Measured: "Both ends note what their kernel tells them at the end of each leg: end of file is FIN, ECONNRESET or EPIPE is RST. " +
+		"Over TLS close_notify ends the front leg in order, whatever follows it.",
+	Source:    "RFC 6455 §7.1.1, RFC 9293 §3.6.1",
+	Level:     Should,
+	Scenarios: []string{"client-close", "backend-close", "both-close"},
 	Judge: func(e Evidence) Finding {
 		return judgeEach(e, Finding{
 			Expected: "both ends get FIN, and neither gets RST",
@@ -77,11 +83,15 @@ func endedByFIN(t *trace.Trace) proof {
 	case backendReset:
 		return prove(violated, "the backend got RST")
 	}
-	if _, ok := t.First(trace.Client, trace.In, trace.FIN); !ok && !inOrder {
+	_, clientFIN := t.First(trace.Client, trace.In, trace.FIN)
+	if !clientFIN && !inOrder {
 		return prove(withheld, "the front leg did not end within %s; see %s", patience(t), serverClosesFirstID)
 	}
 	if _, ok := t.First(trace.Backend, trace.In, trace.FIN); !ok {
 		return prove(withheld, "the back leg did not end within %s; see %s", patience(t), backLegReleasedID)
+	}
+	if !clientFIN {
+		return prove(holds, "the front leg ended with close_notify, the back leg with FIN")
 	}
 	return prove(holds, "both legs ended with FIN")
 }

@@ -153,16 +153,14 @@ func payloadArrived(t *trace.Trace, differs func(sent, got trace.Event) string) 
 		to := opposite(from)
 		sent, ok := t.CloseFrame(from, trace.Out)
 		if !ok {
-			continue // there was no answer: a matter of close/handshake-completes
+			return prove(unseen, "the %s did not answer the Close frame", from)
 		}
 		got, ok := t.CloseFrame(to, trace.In)
-		if !ok && from == initiator {
+		if !ok {
 			return prove(violated, "the %s got no Close frame, the %s sent one with %s", to, from, payloadText(sent))
 		}
-		if ok {
-			if how := differs(sent, got); how != "" {
-				return prove(violated, "the %s got %s", to, how)
-			}
+		if how := differs(sent, got); how != "" {
+			return prove(violated, "the %s got %s", to, how)
 		}
 	}
 	return prove(holds, "it arrived as it was sent")

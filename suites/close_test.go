@@ -19,6 +19,8 @@ func TestHandshakeCompletes(t *testing.T) {
 	both := played(
 		closing(1, trace.Client, trace.Out, 1000, ""), closing(1.1, trace.Backend, trace.Out, 1000, ""),
 		closing(2, trace.Backend, trace.In, 1000, ""), closing(2.1, trace.Client, trace.In, 1000, ""))
+	hasty := edited(fine, trace.Client, trace.In, trace.Frame, func(e *trace.Event) { e.At = 1.5e6 })
+	hastyBoth := edited(both, trace.Client, trace.Out, trace.Frame, func(e *trace.Event) { e.At = 2.05e6 })
 	c := handshakeCompletes
 	runJudged(t, []judged{
 		{"completes", c, of("client-close", fine, fine), reports.Pass, []string{"2 of 2"}},
@@ -28,6 +30,8 @@ func TestHandshakeCompletes(t *testing.T) {
 		{"both at once, one swallowed", c, of("both-close", without(both, trace.Backend, trace.In, trace.Frame)), reports.Fail,
 			[]string{"the client's Close frame did not reach the backend"}},
 		{"answered by the proxy", c, of("client-close", made), reports.Fail, []string{"that the backend did not send"}},
+		{"answered by the proxy before the backend", c, of("client-close", hasty), reports.Fail, []string{"the client read a Close frame before the backend sent one"}},
+		{"both at once, one answered by the proxy", c, of("both-close", hastyBoth), reports.Fail, []string{"the backend read a Close frame before the client sent one"}},
 		{"begun by the proxy", c, of("client-close", early), reports.Fail, []string{"the proxy made"}},
 		{"our own backend is mute", c, of("client-close", mute), reports.HarnessError, []string{"did not answer"}},
 		{"nobody sent one", c, of("client-close", played()), reports.HarnessError, []string{"no end sent"}},
@@ -103,7 +107,9 @@ func TestCodePreserved(t *testing.T) {
 	c := codePreserved
 	runJudged(t, []judged{
 		{"all", c, all(), reports.Pass, []string{"16 of 16"}},
-		{"no answer came", c, all(without(orderly(1000, ""), trace.Client, trace.In, trace.Frame)), reports.Pass, nil},
+		{"the answer was lost", c, all(without(orderly(1002, ""), trace.Client, trace.In, trace.Frame)), reports.Fail,
+			[]string{"1 of 17: the client got no Close frame, the backend sent one with code 1002"}},
+		{"our own backend is mute", c, all(without(orderly(1002, ""), trace.Backend, trace.Out, trace.Frame)), reports.HarnessError, []string{"the backend did not answer"}},
 		{"turned on the way out", c, all(turned(trace.Backend, 1000)), reports.Fail, []string{"1 of 17: the backend got code 1000 instead of code 1012"}},
 		{"turned on the way back", c, all(turned(trace.Client, 0)), reports.Fail, []string{"the client got no code instead of code 1012"}},
 		{"lost", c, all(lost), reports.Fail, []string{"the backend got no Close frame, the client sent one with code 1012"}},
@@ -166,7 +172,10 @@ func TestFINNotReset(t *testing.T) {
 	rst := func(side trace.Side) trace.Event { return event(8.5, side, trace.In, trace.RST) }
 	c := finNotReset
 	runJudged(t, []judged{
-		{"FIN", c, of("client-close", fine), reports.Pass, nil},
+		{"FIN", c, of("client-close", fine), reports.Pass, []string{"both legs ended with FIN"}},
+		{"close_notify alone", c, overTLS(of("client-close", with(without(fine, trace.Client, trace.In, trace.FIN), event(5.5, trace.Client, trace.In, trace.CloseNotify)))),
+			reports.Pass, []string{"the front leg ended with close_notify, the back leg with FIN"}},
+		{"the control withholds its end", c, on("direct", of("client-close", without(fine, trace.Client, trace.In, trace.FIN))), reports.HarnessError, []string{"front leg"}},
 		{"client reset", c, of("client-close", with(fine, rst(trace.Client))), reports.Fail, []string{"the client got RST"}},
 		{"backend reset", c, of("client-close", fine, with(without(fine, trace.Backend, trace.In, trace.FIN), rst(trace.Backend))), reports.Fail, []string{"1 of 2: the backend got RST"}},
 		{"both reset", c, of("client-close", with(fine, rst(trace.Backend), rst(trace.Client))), reports.Fail, []string{"both ends"}},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -89,10 +88,7 @@ func ExplainCommand() *cobra.Command {
 			} else {
 				_, err = cmd.OutOrStdout().Write([]byte(e.text()))
 			}
-			if errors.Is(err, syscall.EPIPE) { // the reader has read enough
-				return nil
-			}
-			return err
+			return printed(err)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")

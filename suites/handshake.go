@@ -43,7 +43,7 @@ func judgeUpgrade(e Evidence) Finding {
 	if f, ok := p.unjudgeable(e, base); ok {
 		return f
 	}
-	return p.settle(weigh(base, p.good, upgraded))
+	return p.settle(weigh(e, base, p.good, upgraded))
 }
 
 func upgraded(t *trace.Trace) proof {
@@ -75,20 +75,22 @@ func refusal(t *trace.Trace) string {
 	return hungUp(t)
 }
 
-// hungUp says how the connection of a request was ended without an answer; empty: it was not.
+// hungUp says how the connection of a request was ended without an answer; empty: it was not, or the client had left by
+// then and nobody was owed one any more.
 func hungUp(t *trace.Trace) string {
 	_, asked := t.First(trace.Client, trace.Out, trace.Request)
 	_, answered := t.First(trace.Client, trace.In, trace.Response)
 	if !asked || answered || t.Answer != nil {
 		return ""
 	}
-	if _, ok := t.First(trace.Client, trace.In, trace.RST); ok {
+	end, ok := frontEnd(t)
+	switch {
+	case !ok || end.Dir != trace.In:
+		return ""
+	case end.Kind == trace.RST:
 		return "the connection was reset without an answer"
 	}
-	if _, ok := t.First(trace.Client, trace.In, trace.FIN); ok {
-		return "the connection was closed without an answer"
-	}
-	return ""
+	return "the connection was closed without an answer"
 }
 
 // answerText says in a few words what the client got for its request.

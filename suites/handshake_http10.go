@@ -22,7 +22,7 @@ var http10Ignored = Check{
 		if f, ok := p.unjudgeable(e, base); ok {
 			return f
 		}
-		return p.settle(weigh(base, p.good, notUpgraded))
+		return p.settle(weigh(e, base, p.good, notUpgraded))
 	},
 }
 

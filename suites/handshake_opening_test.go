@@ -66,7 +66,8 @@ func TestSilentBackend(t *testing.T) {
 		{"too late", c, of("backend-silent", unanswered(6000, 504, over)), reports.Fail, []string{"not within the budget"}},
 		{"no gateway error", c, of("backend-silent", unanswered(2000, 200, over)), reports.Fail, []string{"status 200, which is no gateway error"}},
 		{"an error of another kind", c, of("backend-silent", unanswered(2000, 500, over)), reports.Fail, []string{"status 500"}},
-		{"the back leg stays", c, of("backend-silent", unanswered(2000, 503, gaveUp(trace.Backend))), reports.Fail, []string{"the back leg was not over within 10 s"}},
+		{"the back leg stays", c, of("backend-silent", unanswered(2000, 503, gaveUp(trace.Backend))), reports.Fail, []string{"the back leg was not over when the play ended"}},
+		{"kept from the backend, as others were not", c, upgrading(of("backend-silent", kept("HTTP/1.1 502 x"))), reports.Fail, []string{"HTTP/1.1 502 x"}},
 		{"closed without an answer", c, of("backend-silent", cutOff(trace.FIN)), reports.Fail, []string{"the connection was closed without an answer"}},
 		{"no answer", c, of("backend-silent", mute), reports.Fail, []string{"no answer came within the patience of 10 s"}},
 		{"kept from the backend", c, of("backend-silent", kept("HTTP/1.1 502 x")), reports.Unsupported, nil},
@@ -93,6 +94,8 @@ func TestHTTP10UpgradeIgnored(t *testing.T) {
 	}
 	byProxy := kept("HTTP/1.1 505 HTTP Version Not Supported")
 	byProxy.Error = ""
+	left := played(event(1, trace.Client, trace.Out, trace.Request), event(10_000, trace.Client, trace.Out, trace.FIN), event(10_001, trace.Client, trace.In, trace.FIN))
+	left.Answer = nil
 	c := http10Ignored
 	runJudged(t, []judged{
 		{"ignored", c, of("http10-upgrade", got("HTTP/1.1 200 OK")), reports.Pass, []string{"HTTP/1.1 200 OK"}},
@@ -100,7 +103,9 @@ func TestHTTP10UpgradeIgnored(t *testing.T) {
 		{"upgraded", c, of("http10-upgrade", got("HTTP/1.1 200 OK"), got("HTTP/1.1 101 Switching Protocols")), reports.Fail, []string{"1 of 2: the upgrade was accepted"}},
 		{"closed without an answer", c, of("http10-upgrade", cutOff(trace.FIN)), reports.Unsupported, []string{"closed without an answer"}},
 		{"upgraded behind the client's back", c, of("http10-upgrade", repliedWith(cutOff(trace.FIN), "HTTP/1.1 101 Switching Protocols")), reports.Fail,
-			[]string{"the backend was asked to upgrade and did, and for the client"}},
+			[]string{"the backend was asked to upgrade and did, and for the client the connection was closed"}},
+		{"never told until the client left", c, of("http10-upgrade", repliedWith(left, "HTTP/1.1 101 Switching Protocols")), reports.Fail,
+			[]string{"and for the client no answer came"}},
 		{"upgraded, and another answer", c, of("http10-upgrade", repliedWith(got("HTTP/1.1 200 OK"), "HTTP/1.1 101 Switching Protocols")), reports.Fail,
 			[]string{"the client got HTTP/1.1 200 OK"}},
 		{"no HTTP", c, of("http10-upgrade", got("ICY")), reports.Unsupported, []string{"no HTTP"}},

@@ -1,8 +1,6 @@
 package suites
 
 import (
-	"slices"
-
 	"github.com/finwait/finwait/fixtures/trace"
 	"github.com/finwait/finwait/reports"
 )
@@ -66,8 +64,6 @@ func askedAgain(t *trace.Trace) proof {
 
 // endedByProxy reports whether the front leg was ended by the proxy, before the client did so.
 func endedByProxy(t *trace.Trace) bool {
-	e, ok := t.Find(func(e trace.Event) bool {
-		return e.Side == trace.Client && slices.Contains([]trace.Kind{trace.FIN, trace.RST, trace.CloseNotify, trace.Closed, trace.GaveUp}, e.Kind)
-	})
+	e, ok := frontEnd(t)
 	return ok && e.Dir == trace.In
 }

@@ -13,14 +13,16 @@ import (
 //
 //	no trace at all                               harness-error
 //	every upgrade was refused by the target       unsupported (handshake/upgrade-accepted itself fails);
-//	                                              harness-error where the target is the control
+//	                                              harness-error where the target is the control;
+//	                                              fail where the target accepted upgrades in other scenarios
 //	no trace could be played, by our own fault    harness-error
 //	some traces show a violation                  fail, whatever the others are
 //	some upgrades were refused, the rest is fine  fail: a target that takes only some connections is not in order,
 //	                                              and unsupported would hide it
 //	some traces could not be played, by our fault harness-error: what they would have shown is not known
 //	some traces lack a moment in our own record   harness-error
-//	some traces did not get far enough to show it unsupported: another check says why
+//	some traces did not get far enough to show it unsupported: another check says why;
+//	                                              harness-error where the target is the control
 //	every trace shows that the requirement is met pass
 
 const (
@@ -71,11 +73,12 @@ func judgeEach(e Evidence, base Finding, look func(*trace.Trace) proof) Finding 
 	if f, ok := p.unjudgeable(e, base); ok {
 		return f
 	}
-	return p.settle(weigh(base, p.good, look))
+	return p.settle(weigh(e, base, p.good, look))
 }
 
-// weigh makes a finding of what each trace proves. The gravest kind of proof decides.
-func weigh(f Finding, traces []*trace.Trace, look func(*trace.Trace) proof) Finding {
+// weigh makes a finding of what each trace proves. The gravest kind of proof decides. Nothing stands between the ends of
+// the control that could withhold anything.
+func weigh(e Evidence, f Finding, traces []*trace.Trace, look func(*trace.Trace) proof) Finding {
 	byKind := map[proofKind][]string{}
 	ids := map[proofKind]map[string][]string{}
 	for _, t := range traces {
@@ -93,6 +96,9 @@ func weigh(f Finding, traces []*trace.Trace, look func(*trace.Trace) proof) Find
 		said := byKind[rule.kind]
 		if len(said) == 0 {
 			continue
+		}
+		if rule.kind == withheld && isControl(e.Target) {
+			rule.verdict = reports.HarnessError
 		}
 		f = f.as(rule.verdict, "%s", tally(said, len(traces)))
 		if rule.kind != holds {

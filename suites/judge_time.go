@@ -117,7 +117,7 @@ func (d timed) within(budget, noise time.Duration, f Finding) Finding {
 			timedOut, n, limit(longest.Value), over, lacking)
 	case timedOut > 0:
 		return f.as(reports.Fail, "%d of %d not over within the patience of %s%s", timedOut, n, limit(longest.Value), lacking)
-	case over+n > 0 && (longest.Value-budget).Abs() <= noise && noise > 0:
+	case n > 0 && (longest.Value-budget).Abs() <= noise && noise > 0:
 		return f.as(reports.Inconclusive, "the longest of %d took %s, no farther from the budget than the control's noise of %s%s",
 			n, measured(longest.Value), measured(noise), lacking)
 	case over > 0:

@@ -66,7 +66,7 @@ func judgeOpening(e Evidence, base Finding, look func(*trace.Trace) proof) Findi
 	if f, ok := p.unjudgeable(e, base); ok {
 		return f
 	}
-	return p.settle(weigh(base, p.good, look))
+	return p.settle(weigh(e, base, p.good, look))
 }
 
 // unasked says what the proxy did with a request that it did not pass on to the backend; empty: it did pass it on, or
@@ -88,6 +88,8 @@ func (p toldApart) unjudgeable(e Evidence, f Finding) (Finding, bool) {
 		return Finding{}, false
 	case p.total() == 0:
 		return f.as(reports.HarnessError, "not measured: there is no trace of %s on %s", e.Scenario, e.Target), true
+	case len(p.broken) == 0 && e.Upgrades: // upgradeAccepted passes, and so nothing else would tell of it
+		return f.as(reports.Fail, "the upgrade was not accepted, as others of this target were: %s", mostOften(p.refused)), true
 	case len(p.broken) == 0 && !isControl(e.Target): // our own backend refuses nothing
 		return f.as(reports.Unsupported, "the upgrade was not accepted: %s; see %s",
 			mostOften(p.refused), upgradeAcceptedID), true

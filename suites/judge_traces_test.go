@@ -123,6 +123,12 @@ func overTLS(e Evidence) Evidence {
 	return e
 }
 
+// upgrading is evidence of a target that accepted other upgrades.
+func upgrading(e Evidence) Evidence {
+	e.Upgrades = true
+	return e
+}
+
 func times(n int, t trace.Trace) []trace.Trace { return slices.Repeat([]trace.Trace{t}, n) }
 
 // judged is one case: what a check says of evidence. Actual has to contain all of says.
@@ -164,6 +170,9 @@ func TestTracesThatCouldNotBePlayed(t *testing.T) {
 		{"no traces", serverClosesFirst, of("client-close"), reports.HarnessError, []string{"not measured", "client-close"}},
 		{"all refused", serverClosesFirst, of("client-close", refused("HTTP/1.1 200 OK"), refused("HTTP/1.1 200 OK")), reports.Unsupported,
 			[]string{"the upgrade was not accepted: HTTP/1.1 200 OK; see handshake/upgrade-accepted"}},
+		{"all refused, but not in other scenarios", requestPreserved, upgrading(of("upgrade-offers", refused("HTTP/1.1 400 Bad Request"))), reports.Fail,
+			[]string{"the upgrade was not accepted, as others of this target were: HTTP/1.1 400 Bad Request"}},
+		{"ours, on a target that upgrades", requestPreserved, upgrading(of("upgrade-offers", broken("agent lost"))), reports.HarnessError, []string{"agent lost"}},
 		{"all ours", serverClosesFirst, of("client-close", broken("dial: refused")), reports.HarnessError, []string{"1 of 1: dial: refused"}},
 		{"refused and ours", serverClosesFirst, of("client-close", refused("HTTP/1.1 503 x"), broken("agent lost")), reports.HarnessError,
 			[]string{"1 of 2: the upgrade was refused: HTTP/1.1 503 x", "1 of 2: agent lost"}},

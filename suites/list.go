@@ -3,14 +3,17 @@ package suites
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/finwait/finwait/fixtures/scenario"
+	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/proxies"
 )
 
@@ -46,9 +49,9 @@ func ListCommand() *cobra.Command {
 			if asJSON {
 				encoder := json.NewEncoder(cmd.OutOrStdout())
 				encoder.SetIndent("", "  ")
-				return encoder.Encode(list.values)
+				return printed(encoder.Encode(list.values))
 			}
-			return list.print(cmd.OutOrStdout())
+			return printed(list.print(cmd.OutOrStdout()))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -150,6 +153,14 @@ func listScenarios() listing {
 
 // dash stands for what a scenario does not have.
 func dash[S ~string](s S) string { return cmp.Or(string(s), "-") }
+
+// printed is what an error of printing means: that nobody reads on is no failure, and any other is no bad input.
+func printed(err error) error {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return stand.Unmeasurable{Doing: "print", Err: err}
+}
 
 func (l listing) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)

@@ -14,8 +14,13 @@ import (
 	"github.com/finwait/finwait/reports"
 )
 
-// longestPatience is longer than any timer that a proxy sets for a close; a run takes at least this long.
-const longestPatience = 10 * time.Minute
+const (
+	// shortestPatience is what the control needs: half of it is the budget of a release, and where a reader is slow, half
+	// a second of that passes until the last byte is read.
+	shortestPatience = 2 * time.Second
+	// longestPatience is longer than any timer that a proxy sets for a close; a run takes at least this long.
+	longestPatience = 10 * time.Minute
+)
 
 const (
 	// defaultSamples is enough for close/latency to pass, which needs none over the limit, and to fail where 3 are.
@@ -74,8 +79,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("--samples %d: give 1 or more", o.Samples)
 	case o.Endings < 0:
 		return fmt.Errorf("--endings %d: give 0 or more", o.Endings)
-	case o.Patience < time.Second || o.Patience > longestPatience:
-		return fmt.Errorf("--patience %s: give 1s to %s", o.Patience, longestPatience)
+	case o.Patience < shortestPatience || o.Patience > longestPatience:
+		return fmt.Errorf("--patience %s: give %s to %s", o.Patience, shortestPatience, longestPatience)
 	case o.Repeat < 1:
 		return fmt.Errorf("--repeat %d: give 1 or more", o.Repeat)
 	case o.Versions != "default" && o.Versions != "all":

@@ -22,9 +22,24 @@ func (s *session) repeat(ctx context.Context, k int) {
 	s.records, s.results, s.worst = map[string]*record{}, map[key]reports.Result{}, map[key][]string{}
 	s.quiet.again()
 	s.attempt(ctx, folder)
-	if s.interrupted == "" {
+	s.countLog()
+	switch {
+	case s.interrupted == "":
 		s.finished = append(s.finished, s.results)
+	case s.options.Repeat > 1:
+		s.interrupted = fmt.Sprintf("%s in repeat %d of %d, %d finished", s.interrupted, k, s.options.Repeat, len(s.finished))
 	}
+}
+
+// countLog notes how far the logs were read, so that an alarm of this repeat is none of the next.
+func (s *session) countLog() {
+	logged := map[string]int{}
+	for id, r := range s.records {
+		if r.after != nil {
+			logged[id] = r.after.LogFrom + r.after.LogLines
+		}
+	}
+	s.logged = logged
 }
 
 // merge makes the results of the run: of each key the gravest of all finished repeats, the first of them where several

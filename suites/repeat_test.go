@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/finwait/finwait/fixtures/agent"
 	"github.com/finwait/finwait/fixtures/scenario"
+	"github.com/finwait/finwait/fixtures/sockets"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
 	"github.com/finwait/finwait/reports"
@@ -147,6 +149,9 @@ func TestInterruptedRepeat(t *testing.T) {
 		if s.interrupted == "" || *now != c.in+1 || slices.Equal(got, []reports.Verdict{reports.Pass}) != c.pass {
 			t.Errorf("interrupted in repeat %d: %q, %d were played, verdicts %v", c.in, s.interrupted, *now-1, got)
 		}
+		if want := fmt.Sprintf("interrupted in repeat %d of 5, %d finished", c.in, c.in-1); s.interrupted != want {
+			t.Errorf("%q, want %q", s.interrupted, want)
+		}
 		if len(s.unstable) > 0 {
 			t.Errorf("unstable: %v", s.unstable)
 		}
@@ -166,5 +171,32 @@ func TestStagesOfRepeatsAreAddedUp(t *testing.T) {
 	want := []reports.Stage{{Name: "stands", Seconds: 9}, {Name: "quick pass", Seconds: 7}, {Name: "judging", Seconds: 1}}
 	if !slices.Equal(got, want) {
 		t.Errorf("stages %v, want %v", got, want)
+	}
+}
+
+// The log goes on through all repeats: an alarm is one of the repeat in which it was written.
+func TestRepeatsReadTheirOwnPartOfTheLog(t *testing.T) {
+	s, _, _ := repeated(t, 4, func(int) bool { return false })
+	st := s.stands[0]
+	s.plan.checks[st.ID] = []Check{logIsQuiet}
+	st.Witness = &fakeWitness{looks: [][]sockets.Socket{{listening}}, nothing: errLost}
+	log := []string{"started\n", "open socket #3 left in connection 5\n", "orderly\n", ""} // what each repeat adds
+	read := 0
+	st.Logs = func(context.Context) (string, error) {
+		return strings.Join(log[:read+1], ""), nil
+	}
+	st.Ended = func(context.Context) string { // asked when a repeat was played and its log read
+		read = min(read+1, len(log)-1)
+		return ""
+	}
+	if err := s.measure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got []reports.Verdict
+	for _, results := range s.finished {
+		got = append(got, results[key{st.ID, logIsQuiet.ID, ""}].Verdict)
+	}
+	if want := []reports.Verdict{reports.Pass, reports.Fail, reports.Pass, reports.Pass}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,6 +111,9 @@ func (t selfTest) run(ctx context.Context, out io.Writer) error {
 	}
 	progress := reports.NewProgress(os.Stderr)
 	defer progress.Break()
+	defer context.AfterFunc(ctx, func() {
+		progress.Say("interrupted: cleaning up; again ends it at once")
+	})()
 	run, shown, err := t.measure(ctx, list, progress)
 	if err != nil {
 		return err
@@ -132,14 +136,17 @@ func (t selfTest) measure(ctx context.Context, list []trial, progress *reports.P
 		return nil, nil, unlessInterrupted(ctx, err)
 	}
 	if ctx.Err() != nil || s.interrupted != "" {
-		return nil, nil, stand.Unmeasurable{Doing: "selftest", Err: errors.New("ended early: " + s.interrupted)}
+		return nil, nil, endedEarly(cmp.Or(s.interrupted, "interrupted"))
 	}
 	if broken := s.brokenControl(); broken != "" {
 		return nil, nil, stand.Unmeasurable{Doing: "selftest", Err: errors.New(broken)}
 	}
 	accuracy, disturbed, err := s.measureAccuracy(ctx, t.delays)
-	if err != nil {
-		return nil, nil, unlessInterrupted(ctx, err)
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, endedEarly("interrupted")
+	case err != nil:
+		return nil, nil, err
 	}
 	run := s.run()
 	shown := judgeTrials(run, list)
@@ -147,6 +154,11 @@ func (t selfTest) measure(ctx context.Context, list []trial, progress *reports.P
 	shown.Unproven = unproven(Catalogue(), faultproxy.Faults())
 	shown.Conclude()
 	return run, shown, nil
+}
+
+// endedEarly is the error of a selftest that was not measured to its end: a part of it shows nothing.
+func endedEarly(why string) error {
+	return stand.Unmeasurable{Doing: "selftest", Err: fmt.Errorf("ended early: %s; run it again", why)}
 }
 
 // finish saves and prints. Only a selftest of all faults is kept for the reports of later runs: a part of it says

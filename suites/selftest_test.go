@@ -290,6 +290,36 @@ func TestSelfTestEmbedded(t *testing.T) {
 	}
 }
 
+// What cannot be measured here is no inaccuracy.
+func TestShowable(t *testing.T) {
+	seeing, blind := &stand.Stand{Witness: &fakeWitness{}}, &stand.Stand{}
+	for _, test := range []struct {
+		name         string
+		cannotVanish string
+		stand        *stand.Stand
+		missing      []trace.Metric
+	}{
+		{"everything", "", seeing, nil},
+		{"no right to vanish", "not permitted", seeing, []trace.Metric{trace.GiveUp}},
+		{"no witness", "", blind, []trace.Metric{trace.ProxyRelease}},
+	} {
+		s := &session{plan: &plan{cannotVanish: test.cannotVanish}}
+		shown := map[trace.Metric]bool{}
+		for _, group := range s.showable(test.stand) {
+			for _, x := range group {
+				shown[x.metric] = true
+			}
+		}
+		for _, group := range probed {
+			for _, x := range group {
+				if shown[x.metric] == slices.Contains(test.missing, x.metric) {
+					t.Errorf("%s: %s is measured: %v", test.name, x.metric, shown[x.metric])
+				}
+			}
+		}
+	}
+}
+
 func TestSpacing(t *testing.T) {
 	for _, probes := range probed {
 		for _, d := range delays {

@@ -31,8 +31,9 @@ type session struct {
 	matched  map[string]bool  // entries of known-failures.yaml that matched a result
 	played   int
 	quiet    quiet
-	longest  time.Duration // the longest wait of any play of the patient pass
-	finished []attempt     // the repeats that were measured to their end
+	logged   map[string]int // by stand id: lines of its log that the repeats before this one read
+	longest  time.Duration  // the longest wait of any play of the patient pass
+	finished []attempt      // the repeats that were measured to their end
 	unstable []reports.Unstable
 	// interrupted says why the measuring ended before its end.
 	interrupted string

@@ -57,7 +57,7 @@ func (s *session) judgeOne(c Check, st *stand.Stand, name string) reports.Result
 
 func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
 	r := s.record(st.ID)
-	e := Evidence{Target: st.ID, TLS: st.TLS, Scenario: name, Budgets: s.options.Budgets}
+	e := Evidence{Target: st.ID, TLS: st.TLS, Scenario: name, Upgrades: st.Target != nil && r.upgrades(), Budgets: s.options.Budgets}
 	if name == "" {
 		e.After = r.after
 		return e
@@ -74,6 +74,18 @@ func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
 		e.Traces, e.Control = r.patient[name], control.patient[name]
 	}
 	return e
+}
+
+// upgrades reports whether an upgrade was accepted in any scenario that is played with one.
+func (r *record) upgrades() bool {
+	for _, name := range upgradedScenarios() {
+		for _, traces := range [][]trace.Trace{r.patient[name], r.quick[name]} {
+			if slices.ContainsFunc(traces, func(t trace.Trace) bool { return t.Answer != nil && refusal(&t) == "" }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // result turns what a judge found in e into its place in run.json.

@@ -117,3 +117,38 @@ func TestWorstTracesShowFailuresFirst(t *testing.T) {
 		t.Errorf("kept %v, want %v: four that were named, in the order they were played, and a typical one", kept, want)
 	}
 }
+
+// What a target accepted elsewhere is known when it refuses: a refusal is then no matter of its configuration.
+func TestEvidenceKnowsOtherUpgrades(t *testing.T) {
+	http10 := played()
+	http10.Answer.Line = "HTTP/1.0 101 Switching Protocols"
+	for _, c := range []struct {
+		name  string
+		other map[string][]trace.Trace
+		want  bool
+	}{
+		{"nothing else was played", nil, false},
+		{"all are refused", map[string][]trace.Trace{"client-close": {refused("HTTP/1.1 426 x")}}, false},
+		{"one is accepted", map[string][]trace.Trace{"client-close": {refused("HTTP/1.1 426 x"), orderly(1000, "")}}, true},
+		{"not played", map[string][]trace.Trace{"client-close": {broken("agent lost")}}, false},
+		{"in HTTP/1.0 alone, which is wrong", map[string][]trace.Trace{"http10-upgrade": {http10}}, false},
+	} {
+		for _, quick := range []bool{false, true} {
+			stands := standsOf(atOnce, product("apache", nil, "wstunnel"))
+			s := newTestSession(stands, requestPreserved.ID)
+			r := s.record(stands[0].ID)
+			if quick {
+				r.quick = c.other
+			} else {
+				r.patient = c.other
+			}
+			if e := s.evidence(requestPreserved, stands[0], "upgrade-offers"); e.Upgrades != c.want {
+				t.Errorf("%s, quick %v: upgrades %v", c.name, quick, e.Upgrades)
+			}
+			s.record("direct").patient = c.other
+			if e := s.evidence(requestPreserved, s.controls[0], "upgrade-offers"); e.Upgrades {
+				t.Errorf("%s: the control refuses by its own fault", c.name)
+			}
+		}
+	}
+}

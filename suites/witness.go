@@ -37,7 +37,7 @@ func (s *session) each(ctx context.Context, do func(context.Context, *stand.Stan
 	for _, st := range s.watched() {
 		r := s.record(st.ID)
 		if r.after == nil {
-			r.after = &Aftermath{Blind: st.Blind, SharedProcess: !st.OwnProcess}
+			r.after = &Aftermath{Blind: st.Blind, SharedProcess: !st.OwnProcess, LogFrom: s.logged[st.ID]}
 			if s.runtime.Name() == stand.OfDocker { // every container can have a witness: one that is missing is our fault
 				r.after.Blind, r.after.Lost = "", st.Blind
 			}
@@ -252,7 +252,8 @@ func legOf(t *trace.Trace, sock sockets.Socket) string {
 	return ""
 }
 
-// readLog picks the lines out of the proxy's log that no orderly run writes.
+// readLog picks the lines out of the proxy's log that no orderly run writes. The log is that of all repeats: those
+// before LogFrom were judged already.
 func readLog(ctx context.Context, st *stand.Stand, after *Aftermath) {
 	if st.Logs == nil {
 		after.NoLog = "this runtime keeps no log of it"
@@ -263,9 +264,11 @@ func readLog(ctx context.Context, st *stand.Stand, after *Aftermath) {
 		after.NoLog = err.Error()
 		return
 	}
-	after.LogLines = strings.Count(text, "\n")
+	all := slices.Collect(strings.Lines(text))
+	lines := all[min(after.LogFrom, len(all)):]
+	after.LogLines = len(lines)
 	alarm := st.Target.Proxy.Alarm
-	for line := range strings.Lines(text) {
+	for _, line := range lines {
 		if strings.Contains(line, "open socket") || (alarm != nil && alarm.MatchString(line)) {
 			after.Alarms = append(after.Alarms, strings.TrimSpace(line))
 		}
