@@ -116,6 +116,7 @@ func TestBadInput(t *testing.T) {
 		{"out is a file", run("--out", write("file", "")), "file cannot be written"},
 		{"no budgets", run("--budgets", "no.yaml"), "no.yaml: no such file"},
 		{"budget's name", run("--budgets", write("b1.yaml", "back_relase: 1s\n")), `b1.yaml:1:1: unknown field "back_relase"; expected one of`},
+		{"half a descriptor", run("--budgets", write("whole.yaml", "descriptor_growth: 2.9\n")), `whole.yaml:1:20: "2.9" is no whole number`},
 		{"budget's type", run("--budgets", write("b2.yaml", "\nmemory_growth: much\n")), `b2.yaml:2:16: "much" is no whole number`},
 		{"budget's size", run("--budgets", write("b3.yaml", "back_release: 1m\n")), "less than the patience of 10s"},
 		{"budget of a new key", run("--budgets", write("b4.yaml", "vanished_client: 1m\n")), "less than the patience of 10s"},
@@ -432,7 +433,7 @@ func TestRefusedConfigurations(t *testing.T) {
 	api, out := engine(t), t.TempDir()
 	dir := changed(t, "configs/map-upgrade.conf", "proxy_pass ", "proxy_passs ")
 	edit(t, filepath.Join(dir, "apache/configs/wstunnel.conf"), "\n    ProxyPass ", "\n    ProxyPasss ")
-	args := append([]string{"run", "--runtime", "docker", "--proxies", dir, "--check", "handshake/*", "--out", out,
+	args := append([]string{"run", "--runtime", "docker", "--proxies", dir, "--check", "handshake/upgrade-accepted", "--out", out,
 		"--target", "nginx@*/{map-upgrade,keepalive-upstream}", "--target", "apache@*/wstunnel"}, small...)
 	if code, stderr := end(t, finwait(t, args...)); code != 3 {
 		t.Errorf("exit code %d, want 3; standard error: %s", code, stderr)

@@ -95,6 +95,13 @@ func (p *Progress) Done() []Stage {
 	return append([]Stage{}, p.stages...)
 }
 
+// Stages are those that have ended, with the time each took.
+func (p *Progress) Stages() []Stage {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Stage{}, p.stages...)
+}
+
 // Break ends it in the middle of a stage, without a word: what is written next explains why. After Done it does nothing.
 func (p *Progress) Break() {
 	p.mu.Lock()

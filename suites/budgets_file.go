@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,10 +26,10 @@ type budgetsFile struct {
 	AbruptTold       *duration `yaml:"abrupt_told"`
 	GatewayError     *duration `yaml:"gateway_error"`
 	VanishedClient   *duration `yaml:"vanished_client"`
-	BackTimeWait     *int      `yaml:"back_time_wait"`
-	DescriptorGrowth *int      `yaml:"descriptor_growth"`
-	ProcessGrowth    *int      `yaml:"process_growth"`
-	MemoryGrowth     *int64    `yaml:"memory_growth"`
+	BackTimeWait     *whole    `yaml:"back_time_wait"`
+	DescriptorGrowth *whole    `yaml:"descriptor_growth"`
+	ProcessGrowth    *whole    `yaml:"process_growth"`
+	MemoryGrowth     *whole    `yaml:"memory_growth"`
 }
 
 // duration is a time with its unit: a bare number would be taken for nanoseconds.
@@ -45,6 +46,20 @@ func (d *duration) UnmarshalYAML(node ast.Node) error {
 		}
 	}
 	*d = duration(value)
+	return nil
+}
+
+// whole is a number without a fraction, which the library would cut off.
+type whole int64
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (w *whole) UnmarshalYAML(node ast.Node) error {
+	token := node.GetToken()
+	value, err := strconv.ParseInt(token.Value, 10, 64)
+	if err != nil {
+		return &yaml.SyntaxError{Message: fmt.Sprintf("%q is no whole number", token.Value), Token: token}
+	}
+	*w = whole(value)
 	return nil
 }
 
@@ -66,10 +81,10 @@ func LoadBudgets(path string, b Budgets) (Budgets, error) {
 	replace((*duration)(&b.AbruptTold), f.AbruptTold)
 	replace((*duration)(&b.GatewayError), f.GatewayError)
 	replace((*duration)(&b.VanishedClient), f.VanishedClient)
-	replace(&b.BackTimeWait, f.BackTimeWait)
-	replace(&b.DescriptorGrowth, f.DescriptorGrowth)
-	replace(&b.ProcessGrowth, f.ProcessGrowth)
-	replace(&b.MemoryGrowth, f.MemoryGrowth)
+	replaceCount(&b.BackTimeWait, f.BackTimeWait)
+	replaceCount(&b.DescriptorGrowth, f.DescriptorGrowth)
+	replaceCount(&b.ProcessGrowth, f.ProcessGrowth)
+	replaceCount(&b.MemoryGrowth, f.MemoryGrowth)
 	return b, nil
 }
 
@@ -79,11 +94,16 @@ func replace[T any](value, by *T) {
 	}
 }
 
+func replaceCount[N int | int64](value *N, by *whole) {
+	if by != nil {
+		*value = N(*by)
+	}
+}
+
 // placed makes one line of the library's error, which is several lines with a drawing of the source.
 func placed(err error) error {
 	var y yaml.Error
 	var unknown *yaml.UnknownFieldError
-	var mistyped *yaml.TypeError
 	switch {
 	case errors.Is(err, io.EOF):
 		return errors.New(": the file is empty; expected budgets such as 'back_release: 5s'")
@@ -91,11 +111,8 @@ func placed(err error) error {
 		return fmt.Errorf(": %w", err)
 	}
 	p, message := y.GetToken().Position, y.GetMessage()
-	switch {
-	case errors.As(err, &unknown):
+	if errors.As(err, &unknown) {
 		message += "; expected one of " + strings.Join(budgetKeys(), ", ")
-	case errors.As(err, &mistyped):
-		message = fmt.Sprintf("%q is no whole number", mistyped.Token.Value)
 	}
 	return fmt.Errorf(":%d:%d: %s", p.Line, p.Column, message)
 }

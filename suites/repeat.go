@@ -31,6 +31,16 @@ func (s *session) repeat(ctx context.Context, k int) {
 	}
 }
 
+// keep writes what the repeats so far came to, because the next one may be killed.
+func (s *session) keep() {
+	s.merge()
+	run := s.report(s.progress.Stages())
+	run.Interrupted = fmt.Sprintf("%d of %d repeats finished so far", len(s.finished), s.options.Repeat)
+	if _, err := reports.WriteAll(s.options.Out, run); err != nil {
+		s.progress.Say("the finished repeats are not kept: %v", err)
+	}
+}
+
 // countLog notes how far the logs were read, so that an alarm of this repeat is none of the next.
 func (s *session) countLog() {
 	logged := map[string]int{}
@@ -48,7 +58,7 @@ func (s *session) merge() {
 	if len(s.finished) == 0 {
 		return
 	}
-	s.results = map[key]reports.Result{}
+	s.results, s.unstable = map[key]reports.Result{}, nil
 	seen := map[key]map[reports.Verdict]int{}
 	for _, results := range s.finished {
 		for k, r := range results {

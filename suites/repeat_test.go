@@ -120,9 +120,24 @@ func TestRepeatKeepsItsEvidenceApart(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(s.options.Out, r.Evidence[0])); err != nil {
 		t.Error(err)
 	}
-	left, err := os.ReadDir(s.options.Out)
+	left, err := filepath.Glob(filepath.Join(s.options.Out, "repeat-*"))
 	if err != nil || len(left) != 3 {
 		t.Errorf("%v in the folder, %v; want three repeats", left, err)
+	}
+}
+
+// A run that is killed in its last repeat has left what the others came to.
+func TestFinishedRepeatsAreKept(t *testing.T) {
+	s, _, _ := repeated(t, 3, func(k int) bool { return k == 2 })
+	if err := s.measure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	run, err := reports.Load(filepath.Join(s.options.Out, "run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(run.Unstable) == 0 || run.Interrupted != "2 of 3 repeats finished so far" {
+		t.Errorf("unstable %v, interrupted %q: want what the first two repeats came to", run.Unstable, run.Interrupted)
 	}
 }
 

@@ -151,8 +151,11 @@ func (s *session) tearDown() error {
 	return err
 }
 
-// run is the finished run: every result there is, in order.
-func (s *session) run() *reports.Run {
+// run is the finished run.
+func (s *session) run() *reports.Run { return s.report(s.progress.Done()) }
+
+// report is every result there is, in order, and what else belongs to a run whose parts so far are all.
+func (s *session) report(all []reports.Stage) *reports.Run {
 	r := &reports.Run{
 		Schema:      reports.Schema,
 		ID:          s.id,
@@ -173,7 +176,7 @@ func (s *session) run() *reports.Run {
 		SelfTest: lastSelfTest(s.options.Finwait),
 		Quiet:    s.quiet.report(),
 		Longest:  s.longest.Round(time.Millisecond).Seconds(),
-		Stages:   stages(s.progress.Done()),
+		Stages:   stages(all),
 	}
 	for _, c := range s.plan.chosen {
 		r.Checks = append(r.Checks, reports.CheckInfo{ID: c.ID, Requirement: c.Requirement, Source: c.Source, Level: string(c.Level)})

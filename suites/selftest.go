@@ -19,7 +19,7 @@ import (
 )
 
 // What the selftest measures by. The faultless proxy gives up on a client that vanished after 1.5 s and on a backend that
-// is silent after 0.5 s: 2 s is a budget for it, and 4 s shows that a fault is over it.
+// is silent after 1 s: 2 s is a budget for it, and 4 s shows that a fault is over it.
 const (
 	selfTestPatience = 4 * time.Second
 	selfTestBudget   = 2 * time.Second

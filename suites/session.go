@@ -106,6 +106,9 @@ func (s *session) measure(ctx context.Context) (err error) {
 	}
 	for k := 1; k <= s.options.Repeat && s.interrupted == ""; k++ {
 		s.repeat(ctx, k)
+		if k < s.options.Repeat && s.interrupted == "" && s.options.Out != "" {
+			s.keep()
+		}
 	}
 	s.merge()
 	return nil
