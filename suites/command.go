@@ -85,7 +85,7 @@ func conduct(ctx context.Context, o Options, out io.Writer) error {
 	if err == nil {
 		declare(ctx, s)
 		suite, reporter := ginkgo.GinkgoConfiguration()
-		suite.GracePeriod = collectTime + time.Second // an interrupted pass still collects its evidence
+		suite.GracePeriod = s.collectLimit() + time.Second // an interrupted pass still collects its evidence
 		formatter.ColorableStdOut = io.Discard
 		ginkgo.RunSpecs(&outcome{}, "finwait", suite, reporter)
 		err = s.err

@@ -19,9 +19,15 @@ import (
 
 // Both go on after an interrupt.
 const (
-	collectTime  = 20 * time.Second // how long traces, packets and logs may take to be written
-	teardownTime = 35 * time.Second // how long the removal of everything may take
+	collectTime  = 20 * time.Second       // how long traces, packets and logs may take to be written,
+	collectEach  = 500 * time.Millisecond // and for each stand so much more
+	teardownTime = 35 * time.Second       // how long the removal of everything may take
 )
+
+// collectLimit bounds how long the evidence of all stands may take to be written.
+func (s *session) collectLimit() time.Duration {
+	return collectTime + time.Duration(len(s.stands))*collectEach
+}
 
 // prepare turns options into a session that is ready to be measured: targets chosen, runtime found, images there.
 // The session is there also with an error, so that what it started can be torn down.

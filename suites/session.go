@@ -125,7 +125,7 @@ func (s *session) attempt(ctx context.Context, folder string) {
 		s.progress.Say("ended early: %s", s.interrupted)
 	}
 	s.progress.Stage("judging", 0)
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), collectTime)
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.collectLimit())
 	defer cancel()
 	s.findEnded(after)
 	s.judge()

@@ -57,7 +57,7 @@ func TestConformance(t *testing.T) {
 		t.Fatal(bothOf(err, s.tearDown()))
 	}
 	declare(ctx, s)
-	suite.GracePeriod = collectTime + time.Second
+	suite.GracePeriod = s.collectLimit() + time.Second
 	ginkgo.RunSpecs(t, "finwait", suite, reporter)
 	if err := bothOf(s.err, s.tearDown()); err != nil {
 		t.Fatal(err)
