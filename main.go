@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +22,20 @@ import (
 	"github.com/finwait/finwait/suites"
 )
 
-// version is set by the linker.
-var version = "devel"
+// linked is the version that the linker sets; `go install` sets none.
+var linked string
+
+// version is the one that the linker set, else that of the module; "devel" where it was built from a work tree.
+func version() string {
+	if linked != "" {
+		return linked
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
 
 // exitKilled is what a shell shows of a program that Ctrl-C has ended.
 const exitKilled = 130
@@ -51,6 +65,7 @@ func interruptible() context.Context {
 }
 
 func command() *cobra.Command {
+	version := version()
 	root := &cobra.Command{
 		Use:   "finwait",
 		Short: "Will this proxy configuration let go of a closed WebSocket, and tell both sides the truth?",
@@ -67,6 +82,8 @@ through it, and measures how they end: close latency, what each side is told, an
 		suites.ExplainCommand(),
 		suites.ImagesCommand(version),
 		reports.Command(),
+		reports.MergeCommand(),
+		reports.CompareCommand(),
 		stand.CleanCommand(),
 		agent.Command(),
 		goproxy.Command(),
@@ -89,8 +106,15 @@ through it, and measures how they end: close latency, what each side is told, an
 	return root
 }
 
-// oneLine joins lines: libraries like to give several.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine joins lines, since libraries like to give several, and replaces what could steer a terminal.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.Join(strings.Fields(text), " "))
+}
 
 // exitCode is 0 without an error, what the error itself says, or 2: bad input.
 func exitCode(err error) int {

@@ -41,6 +41,9 @@ func TestBundled(t *testing.T) {
 		if p.Self == (p.Dockerfile != nil) {
 			t.Errorf("%s: self is %v and the Dockerfile has %d bytes", p.Name, p.Self, len(p.Dockerfile))
 		}
+		if p.Self != (p.Reload == nil) || p.Reload != nil && p.Reload.Logged == nil {
+			t.Errorf("%s: reload is %+v, want one that its log tells of", p.Name, p.Reload)
+		}
 		delete(want, p.Name)
 	}
 	if len(want) > 0 {

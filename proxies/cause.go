@@ -14,8 +14,10 @@ type Cause struct {
 	Cause  string `yaml:"cause"`  // what the proxy does, in a sentence
 	Cure   string `yaml:"cure"`   // the directives, or why there are none
 	Source string `yaml:"source"` // its documentation, code or bug
-	Proven string `yaml:"proven"` // the configuration that applies the cure; empty: none does
-	Line   int    `yaml:"-"`      // in the file
+	// Directive is a regular expression for the line of a configuration that is the cause; empty: none is, one is missing.
+	Directive string `yaml:"line"`
+	Proven    string `yaml:"proven"` // the configuration that applies the cure; empty: none does
+	Line      int    `yaml:"-"`      // in the file
 }
 
 func (r reader) readCauses() error {
@@ -47,6 +49,7 @@ func (r reader) checkCause(d *document, at string, c Cause) {
 		{"cure", c.Cure, "the directives that cure it, or why there are none"},
 		{"source", c.Source, "its documentation, code or bug"},
 	})
+	d.directive(at+".line", c.Directive)
 	if c.Proven != "" {
 		r.checkProven(d, at+".proven", c.Proven)
 	}

@@ -82,6 +82,7 @@ func (r reader) checkKnown(d *document, at string, k KnownFailure) {
 	if !d.has(at + ".proven") {
 		d.fault(at+".proven", "proven is missing; expected the configurations that apply the remedy, or [] where there is none")
 	}
+	r.checkDirective(d, at+".line", k)
 	for i, name := range k.Proven {
 		r.checkProven(d, fmt.Sprintf("%s.proven[%d]", at, i), name)
 	}

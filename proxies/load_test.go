@@ -34,6 +34,7 @@ local:
   rewrites:
     - match: ':80\b'
       with: ':{plain}'
+reload: {signal: HUP, logged: 'reconfigured'}
 `
 
 const (
@@ -105,6 +106,9 @@ func TestLoad(t *testing.T) {
 	if got := p.Local.Rewrites[0]; !got.Match.MatchString("bind :80") || got.With != ":{plain}" {
 		t.Errorf("rewrite is %v", got)
 	}
+	if r := p.Reload; r == nil || r.Signal != "HUP" || !r.Logged.MatchString("was reconfigured") {
+		t.Errorf("reload is %+v", r)
+	}
 	fast := p.Configurations[1]
 	if fast.Name != "fast" || fast.Varies != "base" || !slices.Equal(fast.Changes, []string{"speed 2"}) || fast.TLS {
 		t.Errorf("configuration is %+v", fast)
@@ -159,8 +163,8 @@ func TestLoadErrors(t *testing.T) {
 		{"empty file", proxy, "", "# nothing\n", `proxies/squid/proxy.yaml:1:1: the file is empty or more than one document; expected one YAML document`},
 		{"not YAML", proxy, "[squid]", "[squid", `proxies/squid/proxy.yaml:16:3: ',' or ']' must be specified; expected YAML`},
 		{"duplicate key", proxy, "alarm:", "title:", `proxies/squid/proxy.yaml:13:1: mapping key "title" already defined at [1:1]; expected YAML`},
-		{"unknown key", proxy, "alarm:", "alarms:", `proxies/squid/proxy.yaml:13:1: unknown key "alarms"; expected one of title, self, versions, config, command, listen, tls, ask, alarm, local`},
-		{"unknown key below", proxy, "image:", "picture:", `proxies/squid/proxy.yaml:4:5: unknown key "picture"; expected one of name, default, image, debian`},
+		{"unknown key", proxy, "alarm:", "alarms:", `proxies/squid/proxy.yaml:13:1: unknown key "alarms"; expected one of title, self, versions, config, command, listen, tls, ask, alarm, route, local, reload`},
+		{"unknown key below", proxy, "image:", "picture:", `proxies/squid/proxy.yaml:4:5: unknown key "picture"; expected one of name, default, image, debian, pin`},
 		{"number for text", proxy, `"6.1"`, `6.10`, `proxies/squid/proxy.yaml:3:11: versions[0].name is the number 6.10; expected text (a number as text stands in quotes)`},
 		{"text for number", proxy, "plain: 80", "plain: http", `proxies/squid/proxy.yaml:7:17: listen.plain is text; expected a whole number`},
 		{"text for boolean", proxy, "default: true", "default: yes", `proxies/squid/proxy.yaml:5:14: versions[0].default is text; expected true or false`},
@@ -173,6 +177,7 @@ func TestLoadErrors(t *testing.T) {
 		{"no default version", proxy, "default: true", "default: false", `proxies/squid/proxy.yaml:3:3: no version is the default; expected at least one with "default: true"`},
 		{"no image", proxy, "    image: squid:6.1\n", "", `proxies/squid/proxy.yaml:3:5: versions[0] has no image; expected image, debian or both`},
 		{"debian without Dockerfile", proxy, "image: squid:6.1", "debian: forky", `proxies/squid/proxy.yaml:4:13: debian without a Dockerfile; expected one beside proxy.yaml, or no debian`},
+		{"pin without packages", proxy, "image: squid:6.1", "image: squid:6.1\n    pin: 6.1-*", `proxies/squid/proxy.yaml:5:10: pin without packages to pin; expected debian too, and a Dockerfile with a line ARG PIN`},
 		{"self with image", proxy, "title: Squid", "title: Squid\nself: true", `proxies/squid/proxy.yaml:4:5: versions[0] has an image; expected none, because self says that the proxy is finwait itself`},
 		{"version name like an id", proxy, `"6.1"`, `"6/1"`, `proxies/squid/proxy.yaml:3:11: name is "6/1"; expected letters, digits, '.', '_' and '-'`},
 		{"version twice", proxy, "config:", "  - {name: \"6.1\", image: squid}\nconfig:", `proxies/squid/proxy.yaml:6:12: a second version "6.1"; expected names that differ`},
@@ -181,12 +186,19 @@ func TestLoadErrors(t *testing.T) {
 		{"no TLS files", proxy, "combined:", "key:", `proxies/squid/proxy.yaml:9:3: tls has no files for configuration "base"; expected certificate and key, or combined`},
 		{"bad regexp", proxy, `'Version (\S+)'`, `'Version (\S+'`, `proxies/squid/proxy.yaml:12:12: ask.pattern: missing closing ): ` + "`Version (\\S+`" + `; expected a regular expression of Go's syntax`},
 		{"regexp without group", proxy, `(\S+)`, `\S+`, `proxies/squid/proxy.yaml:12:12: ask.pattern has no group; expected the version in parentheses`},
+		{"bad route", proxy, "alarm: FATAL", "route: '('", `proxies/squid/proxy.yaml:13:8: route: missing closing ): ` + "`(?m)(`" + `; expected a regular expression of Go's syntax`},
 		{"bad alarm", proxy, "FATAL", "'*'", `proxies/squid/proxy.yaml:13:8: alarm: missing argument to repetition operator: ` + "`*`" + `; expected a regular expression of Go's syntax`},
 		{"missing ask", proxy, "ask:\n  command: [squid, -v]\n  pattern: 'Version (\\S+)'\n", "", `proxies/squid/proxy.yaml:1:1: ask.command is missing; expected the command that prints the version`},
 		{"no binaries", proxy, "  binaries: [squid]\n", "", `proxies/squid/proxy.yaml:15:3: local.binaries is missing; expected names to look for on PATH`},
 		{"unknown placeholder in a command", proxy, "{config}", "{file}", `proxies/squid/proxy.yaml:16:12: local.command has {file}; expected {binary}, {config}, {dir}`},
 		{"unknown placeholder in a rewrite", proxy, "{plain}", "{port}", `proxies/squid/proxy.yaml:22:13: local.rewrites[0].with has {port}; expected {plain}, {tls}, {backend}, {dir}, {certificate}, {key}, {combined}`},
 		{"link out of the folder", proxy, "name: lib", "name: ../lib", `proxies/squid/proxy.yaml:18:13: local.links[0].name is "../lib"; expected a relative path that stays below the folder`},
+		{"reload by nothing", proxy, "signal: HUP, ", "", `proxies/squid/proxy.yaml:23:9: reload has neither; expected one of signal and command`},
+		{"reload in two ways", proxy, "signal: HUP", "signal: HUP, command: [squid]", `proxies/squid/proxy.yaml:23:9: reload has both; expected one of signal and command`},
+		{"reload by no signal", proxy, "HUP", "SIGHUP", `proxies/squid/proxy.yaml:23:18: reload.signal is "SIGHUP"; expected a signal's name without SIG, for instance HUP`},
+		{"reload by an empty word", proxy, "signal: HUP", `command: [squid, ""]`, `proxies/squid/proxy.yaml:23:19: reload.command is empty; expected the command that makes the running proxy read its configuration anew`},
+		{"reload in an unknown folder", proxy, "signal: HUP", `command: [squid, "{dir}"]`, `proxies/squid/proxy.yaml:23:19: reload.command has {dir}; expected {binary}, {config}`},
+		{"reload with a bad regexp", proxy, "'reconfigured'", "'*'", `proxies/squid/proxy.yaml:23:31: reload.logged: missing argument to repetition operator: ` + "`*`" + `; expected a regular expression of Go's syntax`},
 
 		{"varies nothing there", fast, "varies base", "varies bass", `proxies/squid/configs/fast.conf:2:3: varies "bass", which is no other configuration; expected one of base`},
 		{"varies itself", fast, "varies base", "varies fast", `proxies/squid/configs/fast.conf:2:3: varies "fast", which is no other configuration; expected one of base`},
@@ -201,21 +213,27 @@ func TestLoadErrors(t *testing.T) {
 		{"known: no such configuration", known, `"{base,fast}"`, `slow`, `proxies/squid/known-failures.yaml:3:20: "slow" matches no configuration; expected names or patterns of those in configs, +tls where they have TLS`},
 		{"known: no TLS there", known, `"{base,fast}"`, `fast+tls`, `proxies/squid/known-failures.yaml:3:20: "fast+tls" matches no configuration; expected names or patterns of those in configs, +tls where they have TLS`},
 		{"known: bad pattern", known, "client-*", `"{a"`, `proxies/squid/known-failures.yaml:2:14: pattern "{a" has a brace without its counterpart; expected {a,b}`},
-		{"known: unknown key", known, "why:", "reason:", `proxies/squid/known-failures.yaml:5:3: unknown key "reason"; expected one of check, scenarios, configurations, versions, why, source, remedy, proven`},
+		{"known: unknown key", known, "why:", "reason:", `proxies/squid/known-failures.yaml:5:3: unknown key "reason"; expected one of check, scenarios, configurations, versions, why, source, remedy, line, proven`},
 		{"known: mapping for list", known, "- check", "  check", `proxies/squid/known-failures.yaml:1:3: the file is a mapping; expected a list`},
 		{"known: missing proven", known, "  proven: [fast, base+tls]\n", "", `proxies/squid/known-failures.yaml:1:3: proven is missing; expected the configurations that apply the remedy, or [] where there is none`},
 		{"known: proven by nothing there", known, "[fast,", "[fats,", `proxies/squid/known-failures.yaml:8:12: proven "fats" is no configuration, did you mean "fast"; expected one of base, base+tls, fast`},
 		{"known: proven without TLS there", known, "base+tls", "fast+tls", `proxies/squid/known-failures.yaml:8:18: proven "fast+tls" is no configuration, did you mean "base+tls"; expected one of base, base+tls, fast`},
 		{"known: proven by a pattern", known, "[fast,", `["*",`, `proxies/squid/known-failures.yaml:8:12: proven "*" is no configuration; expected one of base, base+tls, fast`},
 
+		{"known: bad line", known, "remedy: speed 2", "remedy: speed 2\n  line: '*'", `proxies/squid/known-failures.yaml:8:9: line: missing argument to repetition operator: ` + "`*`" + `; expected a regular expression of Go's syntax`},
+		{"known: line of nothing there", known, "remedy: speed 2", "remedy: speed 2\n  line: '^speed 3'", `proxies/squid/known-failures.yaml:8:9: line "^speed 3" matches in no configuration that the entry covers; expected the directive that causes it, or no line where one is missing`},
+		{"known: line of another configuration", known, `["{base,fast}"]`, "[base]\n  line: '^speed'", `proxies/squid/known-failures.yaml:4:9: line "^speed" matches in no configuration that the entry covers; expected the directive that causes it, or no line where one is missing`},
+		{"known: line of a comment", known, "remedy: speed 2", "remedy: speed 2\n  line: changes", `proxies/squid/known-failures.yaml:8:9: line "changes" matches in no configuration that the entry covers; expected the directive that causes it, or no line where one is missing`},
+
 		{"causes: empty", causes, "", "# none\n", `proxies/squid/causes.yaml:1:1: the file is empty or more than one document; expected one YAML document`},
 		{"causes: missing check", causes, "check: close/latency\n  ", "", `proxies/squid/causes.yaml:1:3: check is missing; expected the id of a check`},
 		{"causes: empty cause", causes, "cause: it waits", `cause: ""`, `proxies/squid/causes.yaml:2:10: cause is empty; expected what the proxy does`},
 		{"causes: missing cure", causes, "  cure: speed 2\n", "", `proxies/squid/causes.yaml:1:3: cure is missing; expected the directives that cure it, or why there are none`},
 		{"causes: missing source", causes, "  source: bug 1\n", "", `proxies/squid/causes.yaml:6:3: source is missing; expected its documentation, code or bug`},
+		{"causes: bad line", causes, "source: bug 2", "source: bug 2\n  line: '['", `proxies/squid/causes.yaml:5:9: line: missing closing ]: ` + "`[`" + `; expected a regular expression of Go's syntax`},
 		{"causes: proven by nothing there", causes, "proven: fast", "proven: fats", `proxies/squid/causes.yaml:5:11: proven "fats" is no configuration, did you mean "fast"; expected one of base, base+tls, fast`},
 		{"causes: list for proven", causes, "proven: fast", "proven: [fast]", `proxies/squid/causes.yaml:5:11: [0].proven is a list; expected text (a number as text stands in quotes)`},
-		{"causes: unknown key", causes, "cure:", "remedy:", `proxies/squid/causes.yaml:3:3: unknown key "remedy"; expected one of check, cause, cure, source, proven`},
+		{"causes: unknown key", causes, "cure:", "remedy:", `proxies/squid/causes.yaml:3:3: unknown key "remedy"; expected one of check, cause, cure, source, line, proven`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,7 +17,9 @@ type Proxy struct {
 	TLS     TLSFiles
 	Ask     Ask            // how the version is asked for
 	Alarm   *regexp.Regexp // a log line at alert, crit or emerg level; nil: the log has no levels
+	Route   *regexp.Regexp // the line of a configuration that sends connections to the backend; nil: not known
 	Local   *Local         // how it runs without a container; nil: it does not
+	Reload  *Reload        // how it is made to read its configuration anew while it runs; nil: it has no such way
 	Self    bool           // the proxy is the finwait binary itself (goproxy)
 
 	Dockerfile []byte // builds the image from Debian's packages; nil: there is none
@@ -42,6 +44,7 @@ type Version struct {
 	Default bool   `yaml:"default"` // runs unless --versions all is given
 	Image   string `yaml:"image"`   // the official image
 	Debian  string `yaml:"debian"`  // the suite whose packages the Dockerfile installs when no registry answers
+	Pin     string `yaml:"pin"`     // of those packages, the version, with * for any text; empty: the newest of the suite
 }
 
 // Ask is how a proxy is asked for its version.
@@ -57,6 +60,13 @@ type Local struct {
 	Rewrites []Rewrite // turn the configuration's addresses into loopback ones
 	Folders  []string  // made below {dir}
 	Links    []Link    // made below {dir}
+}
+
+// Reload is how a running proxy is made to read its configuration anew: by a signal to its first process, or by a command.
+type Reload struct {
+	Signal  string         // without SIG, for instance "HUP"; empty: Command
+	Command []string       // in the container, where {binary} and {config} are filled in; its first word is the binary
+	Logged  *regexp.Regexp // a line of its log that says that it did so; nil: none does
 }
 
 // Rewrite replaces all matches in the copy of the configuration. In With, {plain} and {tls} are the front
@@ -94,6 +104,7 @@ type KnownFailure struct {
 	Why            string   `yaml:"why"`            // what the proxy does
 	Source         string   `yaml:"source"`         // its code, changelog or bug
 	Remedy         string   `yaml:"remedy"`         // the directive that cures it, or why there is none
+	Directive      string   `yaml:"line"`           // a regular expression for the line of the configuration that causes it; empty: none does, one is missing
 	Proven         []string `yaml:"proven"`         // configurations that apply the remedy and pass, "+tls" may be appended; empty: there is none
 	Line           int      `yaml:"-"`              // in the file
 }

@@ -1,6 +1,7 @@
 package proxies
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // proxyFile is the content of proxy.yaml.
@@ -21,7 +24,15 @@ type proxyFile struct {
 	TLS      TLSFiles   `yaml:"tls"`
 	Ask      askFile    `yaml:"ask"`
 	Alarm    string     `yaml:"alarm"`
+	Route    string     `yaml:"route"`
 	Local    *localFile `yaml:"local"`
+	Reload   reloadFile `yaml:"reload"`
+}
+
+type reloadFile struct {
+	Signal  string   `yaml:"signal"`
+	Command []string `yaml:"command"`
+	Logged  string   `yaml:"logged"`
 }
 
 type askFile struct {
@@ -91,7 +102,9 @@ func (f *proxyReader) readAll() {
 	f.checkListen()
 	f.readAsk()
 	p.Alarm = f.regexp("alarm", f.file.Alarm)
+	p.Route = f.regexp("route", multiline(f.file.Route))
 	f.readLocal()
+	f.readReload()
 }
 
 func (f *proxyReader) checkVersions() {
@@ -124,6 +137,8 @@ func (f *proxyReader) checkOrigin(at string, v Version) {
 		f.fault(at, "%s has no image; expected image, debian or both", at)
 	case v.Debian != "" && f.proxy.Dockerfile == nil:
 		f.fault(at+".debian", "debian without a Dockerfile; expected one beside proxy.yaml, or no debian")
+	case v.Pin != "" && (v.Debian == "" || !bytes.Contains(f.proxy.Dockerfile, []byte("\nARG PIN\n"))):
+		f.fault(at+".pin", "pin without packages to pin; expected debian too, and a Dockerfile with a line ARG PIN")
 	}
 }
 
@@ -203,6 +218,30 @@ func (f *proxyReader) readLocal() {
 		f.placeholders(at+".with", inRewrites, rewrite.With)
 		local.Rewrites = append(local.Rewrites, Rewrite{f.regexp(at+".match", rewrite.Match), rewrite.With})
 	}
+}
+
+func (f *proxyReader) readReload() {
+	if !f.has("reload") {
+		return
+	}
+	file := f.file.Reload
+	switch {
+	case (file.Signal == "") == (len(file.Command) == 0):
+		f.fault("reload", "reload has %s; expected one of signal and command", either(file.Signal == "", "neither", "both"))
+	case file.Signal != "" && unix.SignalNum("SIG"+file.Signal) == 0:
+		f.fault("reload.signal", "reload.signal is %q; expected a signal's name without SIG, for instance HUP", file.Signal)
+	case file.Signal == "":
+		f.list("reload.command", file.Command, "the command that makes the running proxy read its configuration anew")
+	}
+	f.placeholders("reload.command", inCommand, file.Command...)
+	f.proxy.Reload = &Reload{Signal: file.Signal, Command: file.Command, Logged: f.regexp("reload.logged", file.Logged)}
+}
+
+func either(first bool, one, other string) string {
+	if first {
+		return one
+	}
+	return other
 }
 
 // below checks a path that is made below the private folder.

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,20 +17,34 @@ import (
 // succeeds also for a run that failed.
 func Command() *cobra.Command {
 	var format, output string
+	var schema bool
 	command := &cobra.Command{
 		Use:   "report RUN.json",
 		Short: "Show a saved run in another form",
-		Long:  "Show a saved run in another form. Nothing is measured again.\n\nFormats:\n" + formatList(),
+		Long: "Show a saved run in another form. Nothing is measured again.\n\nFormats:\n" + formatList() +
+			"\nWith --schema no run is needed: it prints the JSON Schema (draft 2020-12) that every run.json fulfils.",
 		Example: "  finwait report reports/out/run.json\n" +
 			"  finwait report reports/out/run.json --format json | jq '.results[] | select(.verdict == \"fail\")'\n" +
-			"  finwait report reports/out/run.json --format text -o report.txt",
-		Args:         oneRun,
+			"  finwait report reports/out/run.json --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n" +
+			"  finwait report reports/out/run.json --format text -o report.txt\n" +
+			"  finwait report --schema -o run.schema.json",
+		Args: func(_ *cobra.Command, args []string) error {
+			if schema {
+				return noRun(args)
+			}
+			return oneRun(args)
+		},
 		SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.OutOrStdout(), args[0], format, output)
+			if schema {
+				return showSchema(cmd.OutOrStdout(), output)
+			}
+			return show(cmd.Context(), cmd.OutOrStdout(), args[0], format, output)
 		},
 	}
 	command.Flags().StringVar(&format, "format", "text", strings.Join(formatNames(), ", "))
+	command.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of run.json, and nothing else")
+	command.MarkFlagsMutuallyExclusive("schema", "format")
 	command.Flags().StringVarP(&output, "output", "o", "", "write to this file, whole or not at all (default: standard output)")
 	return command
 }
@@ -42,14 +57,14 @@ func formatList() string {
 	return list
 }
 
-func oneRun(_ *cobra.Command, args []string) error {
+func oneRun(args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("expected one run.json, got %d arguments: finwait report reports/out/run.json", len(args))
 	}
 	return nil
 }
 
-func show(stdout io.Writer, path, name, output string) error {
+func show(ctx context.Context, stdout io.Writer, path, name, output string) error {
 	format, err := FindFormat(name)
 	if err != nil {
 		return err
@@ -59,13 +74,30 @@ func show(stdout io.Writer, path, name, output string) error {
 		return err
 	}
 	if output == "" {
-		buffered := bufio.NewWriter(stdout)
-		return unlessUnread(errors.Join(format.Write(buffered, run, StyleFor(stdout)), buffered.Flush()))
+		buffered := bufio.NewWriter(interruptible{ctx, stdout})
+		err := format.Write(buffered, run, StyleFor(stdout))
+		if err == nil {
+			err = buffered.Flush()
+		}
+		return unlessUnread(err)
 	}
 	if sameFile(path, output) {
 		return fmt.Errorf("write %s: that is the run itself, give another file", output)
 	}
-	return writeFile(output, func(w io.Writer) error { return format.Write(w, run, Style{Width: maxWidth}) })
+	return writeFile(output, func(w io.Writer) error { return format.Write(interruptible{ctx, w}, run, Style{Width: maxWidth}) })
+}
+
+// interruptible writes until the context ends.
+type interruptible struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (i interruptible) Write(p []byte) (int, error) {
+	if i.ctx.Err() != nil {
+		return 0, coded{ExitUnmeasurable, "interrupted"}
+	}
+	return i.w.Write(p)
 }
 
 // unlessUnread drops the error of a pipe whose reader, `head` for instance, has read enough.

@@ -48,11 +48,11 @@ func (unread) Write([]byte) (int, error) { return 0, &os.PathError{Op: "write", 
 
 func TestReportThatNobodyReadsToItsEnd(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
-		if err := show(unread{}, sampleFile, format, ""); err != nil {
+		if err := show(t.Context(), unread{}, sampleFile, format, ""); err != nil {
 			t.Errorf("%s: %v", format, err)
 		}
 	}
-	if err := show(fullDisk{}, sampleFile, "text", ""); err == nil {
+	if err := show(t.Context(), fullDisk{}, sampleFile, "text", ""); err == nil {
 		t.Error("a full disk is no error")
 	}
 }
@@ -83,6 +83,8 @@ func TestReportRefuses(t *testing.T) {
 		{"no file", nil, "expected one run.json, got 0 arguments"},
 		{"two files", []string{"a", "b"}, "expected one run.json, got 2 arguments"},
 		{"unknown format", []string{sampleFile, "--format", "yaml"}, `unknown format "yaml", expected one of `},
+		{"a run with the schema", []string{sampleFile, "--schema"}, `expected no run with --schema, got "testdata/run.json"`},
+		{"a format with the schema", []string{"--schema", "--format", "json"}, "[format schema]"},
 		{"unknown flag", []string{sampleFile, "--colour"}, "unknown flag: --colour"},
 		{"no such run", []string{"none.json"}, "no such file"},
 		{"over itself", []string{own, "-o", own}, "that is the run itself"},
@@ -101,12 +103,32 @@ func TestReportRefuses(t *testing.T) {
 	}
 }
 
+func TestReportSchema(t *testing.T) {
+	text, err := report(t, "--schema")
+	if err != nil || text != string(runSchema) {
+		t.Errorf("%.60q, %v", text, err)
+	}
+	path := filepath.Join(t.TempDir(), "run.schema.json")
+	if out, err := report(t, "--schema", "-o", path); err != nil || out != "" {
+		t.Fatalf("%q, %v", out, err)
+	}
+	if content, err := os.ReadFile(path); err != nil || !bytes.Equal(content, runSchema) {
+		t.Errorf("%d bytes in the file, %v", len(content), err)
+	}
+	if err := showSchema(fullDisk{}, ""); err == nil {
+		t.Error("a full disk is no error")
+	}
+	if err := showSchema(unread{}, ""); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReportHelp(t *testing.T) {
 	help, err := report(t, "--help")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Examples:", "finwait report reports/out/run.json", "--format", "  text ", "  json "} {
+	for _, want := range []string{"Examples:", "finwait report reports/out/run.json", "--format", "--schema", "  text ", "  json ", "  markdown ", "  junit ", "  sarif "} {
 		if !strings.Contains(help, want) {
 			t.Errorf("help has no %q:\n%s", want, help)
 		}

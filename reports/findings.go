@@ -129,11 +129,12 @@ func Where(run *Run, results []Result) string {
 	scenarios := map[string][]string{} // by target
 	var ids []string
 	for _, r := range results {
-		if _, ok := scenarios[r.Target]; !ok {
-			ids, scenarios[r.Target] = append(ids, r.Target), []string{}
+		id := run.controlName(r.Target, r.Shard) // only a control has a shard
+		if _, ok := scenarios[id]; !ok {
+			ids, scenarios[id] = append(ids, id), []string{}
 		}
-		if r.Scenario != "" && !slices.Contains(scenarios[r.Target], r.Scenario) {
-			scenarios[r.Target] = append(scenarios[r.Target], r.Scenario)
+		if r.Scenario != "" && !slices.Contains(scenarios[id], r.Scenario) {
+			scenarios[id] = append(scenarios[id], r.Scenario)
 		}
 	}
 	targets := map[string][]string{} // by their scenarios
@@ -167,6 +168,11 @@ func nameTargets(run *Run, ids []string) string {
 	if len(ids) > 3 && len(ids) == len(run.Targets) {
 		return fmt.Sprintf("all %d targets", len(ids))
 	}
+	return strings.Join(shortNames(ids), ", ")
+}
+
+// shortNames names targets, the product only where it changes.
+func shortNames(ids []string) []string {
 	names := make([]string, 0, len(ids))
 	last := ""
 	for _, id := range ids {
@@ -177,5 +183,5 @@ func nameTargets(run *Run, ids []string) string {
 		}
 		names, last = append(names, id), product
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -98,6 +98,7 @@ func TestRepeat(t *testing.T) {
 	a, b, c := target("p", "1", "a"), target("p", "1", "b"), target("q", "1", "c")
 	old := target("p", "0", "a")
 	one, two := Run{Targets: []Target{a, b, c}}, Run{Targets: []Target{a, b, c, old}, Options: Options{Versions: "all"}}
+	own := Run{Targets: []Target{a, b, c}, Options: Options{Folder: "my proxies"}}
 	chosen := Run{Targets: []Target{a, b}, Options: Options{Proxies: []string{"p", "r"}, Targets: []string{"p@*"}}}
 	tests := []struct {
 		name    string
@@ -111,6 +112,7 @@ func TestRepeat(t *testing.T) {
 		{"all targets", one, on("x/y", a, b, c), []string{"finwait run", "--check 'x/y'"}},
 		{"all that were chosen", chosen, on("x/y", a, b), []string{"finwait run", "--proxy 'p,r'", "--target 'p@*'", "--check 'x/y'"}},
 		{"one of two versions", two, on("x/y", old), []string{"finwait run", "--versions all", "--target 'p@0/a'", "--check 'x/y'"}},
+		{"a folder of their own", own, on("x/y", a), []string{"finwait run", "--proxies 'my proxies'", "--target 'p@*/a'", "--check 'x/y'"}},
 		{"the control", one, []Result{{Target: "direct", Check: "x/y"}}, nil},
 		{
 			"too many checks to name", one,

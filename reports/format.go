@@ -92,6 +92,7 @@ func WriteAll(dir string, run *Run) ([]string, error) {
 	if err := Save(saved, run); err != nil {
 		return nil, err
 	}
+	run.files = beside(saved)
 	paths := []string{saved}
 	var failed error
 	for _, f := range Formats() {
@@ -107,4 +108,13 @@ func WriteAll(dir string, run *Run) ([]string, error) {
 		paths = append(paths, path)
 	}
 	return paths, failed
+}
+
+// Written says in two lines which files [WriteAll] wrote, the page for the browser in the last one.
+func Written(paths []string) string {
+	text := "written: " + strings.Join(paths, " ") + "\n"
+	if i := slices.IndexFunc(paths, func(path string) bool { return filepath.Ext(path) == ".html" }); i >= 0 {
+		text += "look at: " + paths[i] + "\n"
+	}
+	return text
 }

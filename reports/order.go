@@ -27,7 +27,7 @@ func (r *Run) Sort() {
 }
 
 func compareResults(a, b Result) int {
-	return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Scenario, b.Scenario))
+	return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Shard, b.Shard))
 }
 
 // Summarise counts the results into Summary, every verdict named, the control left out.
@@ -59,12 +59,15 @@ const (
 )
 
 // ExitCode is the exit code that the run stands for. A failure wins over everything, since it is a fact however
-// much else is missing; short of that, anything that could not be measured is 3, since a gap is never a pass.
+// much else is missing; short of that, anything that could not be measured is 3, since a gap is never a pass, and so is a
+// control that failed.
 func (r *Run) ExitCode() int {
-	summary := count(r.Results)
+	summary, control := count(r.Results), count(r.Control)
 	switch {
 	case r.Failed():
 		return ExitFailed
+	case control[HarnessError] > 0, control[Fail] > 0:
+		return ExitUnmeasurable
 	case r.Interrupted != "", summary[HarnessError] > 0, len(r.Results) == summary[Unsupported]:
 		return ExitUnmeasurable
 	}

@@ -33,7 +33,9 @@ func TestExitCode(t *testing.T) {
 		{"interrupted", Run{Results: verdicts(Pass), Interrupted: "Ctrl-C"}, false, 3},
 		{"no result", Run{}, false, 3},
 		{"nothing but unsupported", Run{Results: verdicts(Unsupported, Unsupported)}, false, 3},
-		{"the control does not count", Run{Results: verdicts(Pass), Control: verdicts(Fail)}, false, 0},
+		{"the control failed", Run{Results: verdicts(Pass), Control: verdicts(Fail)}, false, 3},
+		{"the control was not measured", Run{Results: verdicts(Pass), Control: verdicts(Pass, HarnessError)}, false, 3},
+		{"a control that cannot show all", Run{Results: verdicts(Pass), Control: verdicts(Pass, Unsupported, Inconclusive)}, false, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

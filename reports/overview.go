@@ -24,15 +24,15 @@ type Column struct {
 	check  string
 	scene  string
 	read   func(Result) Cell
-	apart  float64 // milliseconds that two values must lie apart to differ in one run
 }
 
 // Row is one target, or a control.
 type Row struct {
-	Target  Target // of a control only the ID is set
+	Target  Target // of a control only the ID, and in a merged run the Shard, is set
 	Control bool
 	Cells   []Cell
 	Counts  Summary
+	name    string // of a control
 }
 
 // Cell is the number of one column on one target. Without a measured result its Text is "-".
@@ -49,25 +49,24 @@ var noCell = Cell{Text: "-", Missing: true}
 
 func overviewColumns() []Column {
 	latency := "close/latency"
-	// A tail of a hundred samples varies by some milliseconds from run to run, and the legs are timed while everything
-	// else is played too: they tell a timer from none.
-	const medianApart, tailApart, timerApart = 1, 10, 250
 	back := "cleanup/back-leg-released"
 	return []Column{
-		{"close p50", [2]string{"close", "+p50"}, "t0 to both legs over, the median added over the control's", latency, "client-close", median, medianApart},
-		{"close p99", [2]string{"close", "+p99"}, "the same for the 99th percentile", latency, "client-close", tail, tailApart},
-		{"back leg, prompt client", [2]string{"back leg", "prompt"}, "the backend's FIN to the proxy's, median", back, "client-close", released, timerApart},
-		{"back leg, client holds", [2]string{"back leg", "holds"}, "the same with a client that keeps its socket open", back, "client-holds", released, timerApart},
-		{"vanished client", [2]string{"client", "vanishes"}, "a client that vanished to the back leg over", "cleanup/vanished-client", "client-vanishes", released, timerApart},
-		{"sockets left", [2]string{"", "left"}, "sockets of the proxy left after all endings", "cleanup/nothing-left", "", left, 0},
+		{"close p50", [2]string{"close", "+p50"}, "t0 to both legs over, the median added over the control's", latency, "client-close", median},
+		{"close p99", [2]string{"close", "+p99"}, "the same for the 99th percentile", latency, "client-close", tail},
+		{"back leg, prompt client", [2]string{"back leg", "prompt"}, "the backend's FIN to the proxy's, median", back, "client-close", released},
+		{"back leg, client holds", [2]string{"back leg", "holds"}, "the same with a client that keeps its socket open", back, "client-holds", released},
+		{"vanished client", [2]string{"client", "vanishes"}, "a client that vanished to the back leg over", "cleanup/vanished-client", "client-vanishes", released},
+		{"sockets left", [2]string{"", "left"}, "sockets of the proxy left after all endings", "cleanup/nothing-left", "", left},
 	}
 }
 
 // NewOverview makes the table of run.
 func NewOverview(run *Run) Overview {
 	o := Overview{Columns: overviewColumns()}
-	for _, id := range controls(run) {
-		o.Rows = append(o.Rows, o.row(Target{ID: id}, true, run.Control))
+	for _, target := range controls(run) {
+		row := o.row(target, true, run.Control)
+		row.name = run.controlName(target.ID, target.Shard)
+		o.Rows = append(o.Rows, row)
 	}
 	for _, target := range inReadingOrder(run.Targets) {
 		o.Rows = append(o.Rows, o.row(target, false, run.Results))
@@ -78,7 +77,7 @@ func NewOverview(run *Run) Overview {
 func (o Overview) row(target Target, control bool, all []Result) Row {
 	var results []Result
 	for _, r := range all {
-		if r.Target == target.ID {
+		if r.Target == target.ID && (!control || r.Shard == target.Shard) {
 			results = append(results, r)
 		}
 	}
@@ -165,15 +164,20 @@ func (r Row) badCounts() Summary {
 	return bad
 }
 
-func controls(run *Run) []string {
-	var ids []string
+// controls are the controls of run, in a merged run those of each shard, by id and the name of the shard.
+func controls(run *Run) []Target {
+	seen := map[[2]string]bool{}
+	var found []Target
 	for _, r := range run.Control {
-		if !slices.Contains(ids, r.Target) {
-			ids = append(ids, r.Target)
+		if key := [2]string{r.Target, r.Shard}; !seen[key] {
+			seen[key] = true
+			found = append(found, Target{ID: r.Target, Shard: r.Shard})
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	slices.SortFunc(found, func(a, b Target) int {
+		return cmp.Compare(run.controlName(a.ID, a.Shard), run.controlName(b.ID, b.Shard))
+	})
+	return found
 }
 
 // Product is the proxy and its version: "apache@2.4.71".
@@ -193,7 +197,8 @@ func (t Target) base(targets []Target) (Target, bool) {
 	return targets[i], true
 }
 
-// inReadingOrder puts what varies a configuration behind it, and the TLS target behind the plain one.
+// inReadingOrder puts what varies a configuration behind it, the TLS target behind the plain one, and versions as they
+// came out.
 func inReadingOrder(targets []Target) []Target {
 	path := func(t Target) string { // from the configuration that varies none down to t
 		path := t.Config
@@ -209,7 +214,7 @@ func inReadingOrder(targets []Target) []Target {
 	}
 	sorted := slices.Clone(targets)
 	slices.SortStableFunc(sorted, func(a, b Target) int {
-		return cmp.Or(cmp.Compare(a.Product(), b.Product()), cmp.Compare(path(a), path(b)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Proxy, b.Proxy), compareVersions(a.Version, b.Version), cmp.Compare(path(a), path(b)), cmp.Compare(a.ID, b.ID))
 	})
 	return sorted
 }

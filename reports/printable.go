@@ -24,7 +24,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// printableRun returns a copy of run, all of whose texts are printable.
+// printableRun returns a copy of run, all of whose texts are printable and, but for configurations, on one line.
 func printableRun(run *Run) (*Run, error) {
 	content, err := json.Marshal(run)
 	if err != nil {
@@ -35,6 +35,9 @@ func printableRun(run *Run) (*Run, error) {
 		return nil, fmt.Errorf("copy run: %w", err)
 	}
 	cleanTexts(reflect.ValueOf(&clean))
+	for i, t := range run.Targets { // lines of a file stay lines
+		clean.Targets[i].ConfigText = printable(t.ConfigText)
+	}
 	return &clean, nil
 }
 
@@ -55,6 +58,6 @@ func cleanTexts(v reflect.Value) {
 			cleanTexts(v.Index(i))
 		}
 	case reflect.String:
-		v.SetString(printable(v.String()))
+		v.SetString(strings.ReplaceAll(printable(v.String()), "\n", " ")) // a line of its own may be a command to a CI system
 	}
 }

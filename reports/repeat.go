@@ -34,6 +34,9 @@ func Repeat(run *Run, results []Result) []string {
 	if run.Options.Versions == "all" {
 		args = append(args, "--versions all")
 	}
+	if run.Options.Folder != "" {
+		args = append(args, "--proxies "+quote(run.Options.Folder))
+	}
 	args = append(args, run.selection(targets)...)
 	if len(checks) <= maxChecks {
 		for _, check := range checks {

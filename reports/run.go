@@ -1,31 +1,53 @@
 package reports
 
-import "time"
+import (
+	"io/fs"
+	"time"
+)
 
 // Schema names the format of run.json. Field names are stable within v1.
 const Schema = "finwait.run/v1"
 
 // Run is all verdicts of one run with the environment that produced them: the content of run.json.
 type Run struct {
-	Schema      string      `json:"schema"`
-	ID          string      `json:"id"`
+	Schema      string         `json:"schema"`
+	ID          string         `json:"id"`
+	Started     time.Time      `json:"started"`
+	Finished    time.Time      `json:"finished"`
+	Finwait     string         `json:"finwait"`               // version of finwait
+	Interrupted string         `json:"interrupted,omitempty"` // why the run ended before its end; what is here is finished all the same
+	Environment Environment    `json:"environment"`
+	Options     Options        `json:"options"`
+	Checks      []CheckInfo    `json:"checks"`
+	Scenarios   []ScenarioInfo `json:"scenarios,omitempty"` // those that the results name
+	Shards      []Shard        `json:"shards,omitempty"`    // the runs that `finwait merge` joined to this one; empty: it is one run
+	Targets     []Target       `json:"targets"`
+	Results     []Result       `json:"results"`
+	Control     []Result       `json:"control"` // same shape, targets "direct" and "direct+tls"
+	Stale       []Stale        `json:"stale,omitempty"`
+	Unstable    []Unstable     `json:"unstable,omitempty"`              // verdicts that differed from repeat to repeat
+	SelfTest    *SelfTest      `json:"self_test" jsonschema:"nullable"` // what `finwait selftest` of this build last showed on this machine; null: it was not run
+	Quiet       Quiet          `json:"quiet"`                           // how quiet the machine was while latency was measured
+	Longest     float64        `json:"longest_wait_s"`                  // the longest single wait of any play
+	Stages      []Stage        `json:"stages"`                          // where the time went
+	Summary     Summary        `json:"summary"`
+
+	files fs.FS // the evidence: what lies beside run.json; nil: it is not at hand
+}
+
+// Shard is one of the runs that a merged run was joined from. Each brought its own control, on its own machine.
+type Shard struct {
+	ID          string      `json:"id"` // of that run; Target.Shard and the Shard of the control's results name it
 	Started     time.Time   `json:"started"`
 	Finished    time.Time   `json:"finished"`
-	Finwait     string      `json:"finwait"`               // version of finwait
-	Interrupted string      `json:"interrupted,omitempty"` // why the run ended before its end; what is here is finished all the same
+	Interrupted string      `json:"interrupted,omitempty"`
 	Environment Environment `json:"environment"`
-	Options     Options     `json:"options"`
-	Checks      []CheckInfo `json:"checks"`
-	Targets     []Target    `json:"targets"`
-	Results     []Result    `json:"results"`
-	Control     []Result    `json:"control"` // same shape, targets "direct" and "direct+tls"
-	Stale       []Stale     `json:"stale,omitempty"`
-	Unstable    []Unstable  `json:"unstable,omitempty"`              // verdicts that differed from repeat to repeat
-	SelfTest    *SelfTest   `json:"self_test" jsonschema:"nullable"` // what `finwait selftest` of this build last showed on this machine; null: it was not run
-	Quiet       Quiet       `json:"quiet"`                           // how quiet the machine was while latency was measured
-	Longest     float64     `json:"longest_wait_s"`                  // the longest single wait of any play
-	Stages      []Stage     `json:"stages"`                          // where the time went
-	Summary     Summary     `json:"summary"`
+	Proxies     []string    `json:"proxies,omitempty"` // what was asked for
+	Targets     []string    `json:"targets,omitempty"`
+	SelfTest    *SelfTest   `json:"self_test" jsonschema:"nullable"`
+	Quiet       Quiet       `json:"quiet"`
+	Longest     float64     `json:"longest_wait_s"`
+	Stages      []Stage     `json:"stages"`
 }
 
 // Environment is what the numbers depend on.
@@ -39,9 +61,12 @@ type Environment struct {
 
 // Options are the choices of the person who ran it.
 type Options struct {
+	ID       string   `json:"id,omitempty"` // the name given with --id, that all shards of one run share; empty: none was given
 	Proxies  []string `json:"proxies,omitempty"`
 	Targets  []string `json:"targets,omitempty"`
 	Checks   []string `json:"checks,omitempty"`
+	Labels   string   `json:"labels,omitempty"` // the filter given with --label-filter
+	Folder   string   `json:"folder,omitempty"` // the folder of proxies given with --proxies, as it was given; empty: the bundled ones
 	Versions string   `json:"versions"`
 	Samples  int      `json:"samples"`
 	Endings  int      `json:"endings"` // mixed endings a target
@@ -57,6 +82,15 @@ type CheckInfo struct {
 	Requirement string `json:"requirement"`
 	Source      string `json:"source"`
 	Level       string `json:"level"`
+	Metric      string `json:"metric,omitempty"`    // what is measured; empty: the check is not about time
+	Otherwise   string `json:"otherwise,omitempty"` // what a target does that fails it, to be read after the target's id: "keeps the backend's connection"
+}
+
+// ScenarioInfo is one scenario as it was played.
+type ScenarioInfo struct {
+	Name    string `json:"name"`
+	Summary string `json:"summary"` // what happens, in one sentence
+	When    string `json:"when"`    // the same as a clause: "when the client holds"
 }
 
 // Target is one tested target.
@@ -72,6 +106,17 @@ type Target struct {
 	ImageDigest  string   `json:"image_digest"`
 	ConfigPath   string   `json:"config_path"`
 	ConfigSHA256 string   `json:"config_sha256"`
+	ConfigText   string   `json:"config_text,omitempty"` // the configuration file as it was mounted
+	Route        int      `json:"route,omitempty"`       // its line that sends connections to the backend, from 1; 0: not known
+	Behaviour    []Trait  `json:"behaviour,omitempty"`   // in the order in which it is shown
+	Shard        string   `json:"shard,omitempty"`       // the merged run that measured it
+}
+
+// Trait is something that proxies do in different ways and no requirement says which is right.
+type Trait struct {
+	Name   string `json:"name"`   // "half-close"
+	Value  string `json:"value"`  // in a few words: "passed on"
+	Detail string `json:"detail"` // what was seen, in a sentence
 }
 
 // Verdict is the outcome of one check on one target in one scenario. A skip is never a pass.
@@ -111,6 +156,11 @@ type Result struct {
 	Hint        string   `json:"hint,omitempty"`
 	Known       *Known   `json:"known,omitempty"`
 	Evidence    []string `json:"evidence"` // paths beside run.json
+
+	Samples []float64 `json:"samples_ms,omitempty"` // what N and the percentiles describe, ascending; those that timed out are the last
+	Worst   string    `json:"worst,omitempty"`      // id of the trace in the evidence that shows it best
+	Line    int       `json:"line,omitempty"`       // of the target's configuration file, from 1: what causes it; 0: not known
+	Shard   string    `json:"shard,omitempty"`      // of the control: the merged run that it belongs to
 }
 
 // Known is the entry of known-failures.yaml that a result matched.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -21,6 +22,7 @@ func TestSaveAndLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	loaded.files = run.files // they lie in different folders
 	if !reflect.DeepEqual(loaded, run) {
 		t.Errorf("what was loaded is not what was saved")
 	}
@@ -147,14 +149,71 @@ func TestLoadRefuses(t *testing.T) {
 
 func TestLoadWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	wantLine(t, filepath.Join(dir, "none.json"), "no such file")
-	wantLine(t, dir, "is a directory")
+	wantLine(t, filepath.Join(sampleFile, "run.json"), "not a directory")
+	wantLine(t, dir, "is a directory, give the run.json in it")
+	wantLine(t, pipe, "is no regular file") // and does not wait for somebody to write
+	wantLine(t, "/dev/zero", "is no regular file")
 }
 
+// A file that is too large is not read at all: this one has a hole in place of content.
+func TestLoadOfAHugeFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.json")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, 100<<20)); err != nil {
+		t.Fatal(err)
+	}
+	wantLine(t, path, "is larger than 64 MiB, so no run.json of finwait")
+	allocated := testing.AllocsPerRun(1, func() { _, _ = Load(path) })
+	if allocated > 100 {
+		t.Errorf("%.0f allocations to refuse it", allocated)
+	}
+}
+
+// A file may grow while it is read, and some tell no size at all.
 func TestReadRefusesWhatIsTooLarge(t *testing.T) {
 	_, err := read("big.json", strings.NewReader(strings.Repeat(" ", 2<<20)), 1<<20)
-	if err == nil || err.Error() != "read run: big.json is larger than 1 MiB, so no run.json of finwait" {
+	if err == nil || !strings.HasPrefix(err.Error(), "big.json is larger than 1 MiB, so no run.json of finwait") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A run of the first finwait has none of what came later.
+func TestLoadOfAnOldRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.json")
+	content := `{"schema": "finwait.run/v1", "id": "1", "started": "2026-01-02T03:04:05Z", "finished": "2026-01-02T03:05:05Z", "finwait": "0.0.1",
+		"environment": {"kernel": "", "engine": "", "cpus": 2, "runtime": "docker", "clock_resolution_ns": 1},
+		"options": {"versions": "default", "samples": 1, "endings": 1, "patience_ms": 1, "seed": 1, "budgets": {}},
+		"checks": [{"id": "close/latency", "requirement": "", "source": "", "level": "practice"}],
+		"targets": [{"id": "nginx@1/a", "proxy": "nginx", "version": "1", "config": "a", "tls": false, "image": "", "image_digest": "", "config_path": "", "config_sha256": ""}],
+		"results": [{"target": "nginx@1/a", "check": "close/latency", "scenario": "client-close", "level": "practice", "verdict": "pass", "n": 1, "timed_out": 0,
+			"p50_ms": 1, "p90_ms": 1, "p99_ms": 1, "max_ms": 1, "budget_ms": 0, "expected": "", "actual": "", "evidence": []}],
+		"control": [], "stages": [], "summary": {}}`
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run, err := Load(path)
+	if err != nil || len(run.Results) != 1 {
+		t.Fatalf("%v, %v", run, err)
+	}
+	if err := show(t.Context(), &bytes.Buffer{}, path, "text", ""); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNothingIsWrittenOverADevice(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, filepath.Dir(pipe)} {
+		err := writeFile(path, func(io.Writer) error { t.Error("written"); return nil })
+		if err == nil || !strings.Contains(err.Error(), path+": that is there and is no regular file") {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

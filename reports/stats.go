@@ -37,6 +37,16 @@ func Describe(samples []trace.Sample) Stats {
 	return stats
 }
 
+// Ascending are the samples in milliseconds, in ascending order; those that timed out are the last, at the cap.
+func Ascending(samples []trace.Sample) []float64 {
+	values := make([]float64, len(samples))
+	for i, s := range samples {
+		values[i] = milliseconds(s.Value)
+	}
+	slices.Sort(values)
+	return values
+}
+
 // nearestRank returns the smallest of the sorted values that at least percent of them do not exceed; 0 without values.
 func nearestRank(sorted []time.Duration, percent int) time.Duration {
 	if len(sorted) == 0 {

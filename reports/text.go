@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -31,7 +32,10 @@ func writeText(w io.Writer, run *Run, style Style) error {
 	p.findings(run)
 	p.unstable(run)
 	p.knownFailures(run)
+	p.rankings(run)
+	p.behaviours(run)
 	p.changes(run)
+	p.versions(run)
 	p.stages(run)
 	p.summary(run)
 	_, err = w.Write(bytes.TrimLeft(p.text.Bytes(), "\n"))
@@ -55,6 +59,9 @@ func (p *page) header(run *Run) {
 	p.wrap(0, strings.Join(words, " · "))
 	p.wrap(0, p.paint(faint, fmt.Sprintf("%s · run %s · kernel %s · seed %d",
 		run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), run.ID, e.Kernel, o.Seed)))
+	if text := run.merged(); text != "" {
+		p.wrap(0, p.paint(faint, text))
+	}
 	p.interrupted(run)
 }
 
@@ -66,57 +73,21 @@ func (p *page) interrupted(run *Run) {
 }
 
 func (p *page) knownFailures(run *Run) {
-	groups := KnownFailures(run)
-	if len(groups) == 0 {
+	known := count(run.Results)[KnownFailure]
+	if known == 0 {
 		return
 	}
-	p.section("KNOWN FAILURES", plural(count(run.Results)[KnownFailure], "result")+", explained and expected")
-	for _, g := range groups {
-		parts := []string{p.paint(yellow, g.Check), Where(run, g.Results), full(g.Known.Why)}
-		if g.Known.Remedy != "" {
-			parts = append(parts, "remedy: "+g.Known.Remedy)
+	p.section("KNOWN FAILURES", plural(known, "result")+", explained and expected; why is in the other reports and in known-failures.yaml")
+	for _, s := range Sentences(run) {
+		if s.Verdict != KnownFailure {
+			continue
 		}
-		p.item(2, strings.Join(parts, " · "))
-	}
-}
-
-func (p *page) changes(run *Run) {
-	changes := Changes(run)
-	if len(changes) == 0 {
-		return
-	}
-	p.section("WHAT A DIRECTIVE CHANGES", "each configuration beside the one that it varies")
-	for _, c := range changes {
-		text := fmt.Sprintf("%s vs %s", p.paint(bold, c.Target.ID), c.Base.Name())
-		if len(c.Target.Changes) > 0 {
-			text += " (" + strings.Join(c.Target.Changes, "; ") + ")"
+		text := p.paint(yellow, s.Check) + " · " + s.Text
+		if k := s.Results[0].Known; k != nil && k.Remedy != "" {
+			text += " · remedy: " + k.Remedy
 		}
-		p.item(2, text+": "+strings.Join(c.words(), "; "))
+		p.item(2, text)
 	}
-}
-
-// words says in few words what changed, the numbers first.
-func (c Change) words() []string {
-	var words []string
-	for _, n := range c.Numbers {
-		words = append(words, n.Column+" "+glue(n.From.Text+" → "+n.To.Text))
-	}
-	for _, v := range c.Verdicts {
-		text := fmt.Sprintf("%s %s", v.Check, glue(fmt.Sprintf("%s → %s", v.From, v.To)))
-		if len(v.Scenarios) > 0 {
-			text += " in " + strings.Join(v.Scenarios, ", ")
-		}
-		words = append(words, text)
-	}
-	switch {
-	case c.Compared == 0:
-		return []string{"nothing to compare, no check was measured on both"}
-	case len(words) == 0:
-		return []string{fmt.Sprintf("no difference in any of %s, nor in the table", plural(c.Compared, "verdict"))}
-	case len(c.Verdicts) == 0:
-		return append(words, "no difference in any verdict")
-	}
-	return words
 }
 
 func (p *page) stages(run *Run) {
@@ -128,6 +99,14 @@ func (p *page) stages(run *Run) {
 		parts = append(parts, glue(s.Name+" "+clock(seconds(s.Seconds))))
 	}
 	p.section("WHERE THE TIME WENT", "")
+	if len(run.Shards) > 0 {
+		p.wrap(2, "from the start of the first shard to the end of the last "+clock(run.Finished.Sub(run.Started))+
+			"; all shards together: "+strings.Join(parts, " · "))
+		for _, line := range append(run.shardTimes(), run.SelfTest.Line()) {
+			p.item(2, line)
+		}
+		return
+	}
 	p.wrap(2, clock(run.Finished.Sub(run.Started))+": "+strings.Join(parts, " · "))
 	for _, line := range []string{run.wallTime(), run.Quiet.String(), run.SelfTest.Line()} {
 		p.item(2, line)
@@ -172,7 +151,7 @@ func (p *page) blame(run *Run) {
 		if words[said] == nil {
 			order = append(order, said)
 		}
-		words[said] = append(words[said], row.Target.ID)
+		words[said] = append(words[said], cmp.Or(row.name, row.Target.ID))
 	}
 	if len(order) == 0 {
 		return
@@ -190,7 +169,8 @@ func (p *page) blame(run *Run) {
 func (r *Run) badChecks(row Row) string {
 	var ids []string
 	for _, result := range slices.Concat(r.Control, r.Results) {
-		if result.Target == row.Target.ID && result.Verdict.bad() && !slices.Contains(ids, result.Check) {
+		own := result.Target == row.Target.ID && (!row.Control || result.Shard == row.Target.Shard)
+		if own && result.Verdict.bad() && !slices.Contains(ids, result.Check) {
 			ids = append(ids, result.Check)
 		}
 	}

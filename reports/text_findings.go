@@ -52,6 +52,7 @@ func (p *page) sighting(run *Run, f Finding, s Sighting) {
 	}
 	p.field(label, p.paint(colours, s.Actual))
 	p.field("where", Where(run, s.Results))
+	p.field("line", strings.Join(run.causes(s.Results), " "))
 	p.field("evidence", evidence(s.Results))
 }
 

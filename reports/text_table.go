@@ -62,9 +62,10 @@ func (r Row) heading() string {
 	return r.Target.Product()
 }
 
-func (r Row) name() string {
+// Name is the row's within its heading: "nokeepalive+tls", of a control "direct", in a merged run "direct (nginx)".
+func (r Row) Name() string {
 	if r.Control {
-		return r.Target.ID
+		return r.name
 	}
 	return r.Target.Name()
 }
@@ -90,7 +91,7 @@ func (p *page) row(row Row, names, verdicts int) table.Row {
 	if row.bad() {
 		edge = p.paint(red, "!") + " "
 	}
-	cells := table.Row{edge + shorten(row.name(), names-len("  "))}
+	cells := table.Row{edge + shorten(row.Name(), names-len("  "))}
 	for _, c := range row.Cells {
 		cells = append(cells, p.cell(c))
 	}
@@ -119,7 +120,7 @@ func numbersWidth(o Overview) int {
 func nameWidth(o Overview, limit int) int {
 	widest := len("target")
 	for _, row := range o.Rows {
-		size := max(text.StringWidthWithoutEscSequences(row.name())+len("  "), text.StringWidthWithoutEscSequences(row.heading()))
+		size := max(text.StringWidthWithoutEscSequences(row.Name())+len("  "), text.StringWidthWithoutEscSequences(row.heading()))
 		widest = max(widest, min(size, limit))
 	}
 	return widest

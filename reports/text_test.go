@@ -18,6 +18,7 @@ func variants(t *testing.T) map[string]*Run {
 		"text-unmeasured":  unmeasured(t),
 		"text-wide":        wide(t),
 		"text-repeated":    repeated(t),
+		"text-merged":      mergedOf(t, twoShards(t)),
 	}
 }
 

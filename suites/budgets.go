@@ -46,6 +46,16 @@ type Budgets struct {
 	// (cleanup/time-wait). Default 0: it is observed and never fails. Largest: 999; each one keeps an ephemeral port for a minute.
 	BackTimeWait int `json:"back_time_wait" yaml:"back_time_wait"`
 
+	// IdleAtLeast is how long a connection has to live on which nobody speaks, and with it both ends have to be told when it ends
+	// (liveness/idle-limit). Default 0: it is observed and never fails. Largest: the patience; 1 min is two common intervals of
+	// heartbeats.
+	IdleAtLeast time.Duration `json:"idle_at_least_ns" yaml:"idle_at_least"`
+
+	// ReloadKeeps is how long a connection has to outlive a reload of the proxy, and with it no end may be told alone and new
+	// connections have to be accepted (lifecycle/reload). Default 0: it is observed and never fails. Largest: 3 s, because it
+	// is not watched for longer.
+	ReloadKeeps time.Duration `json:"reload_keeps_ns" yaml:"reload_keeps"`
+
 	// DescriptorGrowth bounds how many more descriptors all processes of the proxy together may hold after the endings
 	// (cleanup/descriptors). Default 10: room for a log or a pooled connection, and less than what a proxy gathers that
 	// leaks one in ten of 120 endings. Largest: a tenth of the endings.
@@ -126,6 +136,12 @@ func (b Budgets) Validate(patience time.Duration) error {
 func (b Budgets) validateObserved(patience time.Duration) error {
 	if b.VanishedClient < 0 || b.VanishedClient >= patience {
 		return fmt.Errorf("budget %q is %s: give 0s for none, or less than the patience of %s", "vanished client", b.VanishedClient, patience)
+	}
+	if b.IdleAtLeast < 0 || b.IdleAtLeast > patience {
+		return fmt.Errorf("budget %q is %s: give 0s for none, or at most the patience of %s", "idle at least", b.IdleAtLeast, patience)
+	}
+	if watch := min(reloadWatch, patience); b.ReloadKeeps < 0 || b.ReloadKeeps > watch {
+		return fmt.Errorf("budget %q is %s: give 0s for none, or at most %s", "reload keeps", b.ReloadKeeps, watch)
 	}
 	if b.BackTimeWait < 0 || b.BackTimeWait > 999 {
 		return fmt.Errorf("budget %q is %d: give 0 for none, or at most 999 of 1000 closes", "back time-wait", b.BackTimeWait)

@@ -27,6 +27,8 @@ type budgetsFile struct {
 	GatewayError     *duration `yaml:"gateway_error"`
 	VanishedClient   *duration `yaml:"vanished_client"`
 	BackTimeWait     *whole    `yaml:"back_time_wait"`
+	IdleAtLeast      *duration `yaml:"idle_at_least"`
+	ReloadKeeps      *duration `yaml:"reload_keeps"`
 	DescriptorGrowth *whole    `yaml:"descriptor_growth"`
 	ProcessGrowth    *whole    `yaml:"process_growth"`
 	MemoryGrowth     *whole    `yaml:"memory_growth"`
@@ -82,6 +84,8 @@ func LoadBudgets(path string, b Budgets) (Budgets, error) {
 	replace((*duration)(&b.GatewayError), f.GatewayError)
 	replace((*duration)(&b.VanishedClient), f.VanishedClient)
 	replaceCount(&b.BackTimeWait, f.BackTimeWait)
+	replace((*duration)(&b.IdleAtLeast), f.IdleAtLeast)
+	replace((*duration)(&b.ReloadKeeps), f.ReloadKeeps)
 	replaceCount(&b.DescriptorGrowth, f.DescriptorGrowth)
 	replaceCount(&b.ProcessGrowth, f.ProcessGrowth)
 	replaceCount(&b.MemoryGrowth, f.MemoryGrowth)

@@ -29,6 +29,11 @@ func TestBudgetsValidate(t *testing.T) {
 		{"a vanished client of the past", func(b *Budgets) { b.VanishedClient = -1 }, "vanished client"},
 		{"more than all", func(b *Budgets) { b.BackTimeWait = 1000 }, "at most 999"},
 		{"less than none", func(b *Budgets) { b.BackTimeWait = -1 }, "back time-wait"},
+		{"idle as long as the patience", func(b *Budgets) { b.IdleAtLeast, b.ReloadKeeps = patience, 3*time.Second }, ""},
+		{"idle for longer than is looked", func(b *Budgets) { b.IdleAtLeast = patience + 1 }, "idle at least"},
+		{"idle for less than no time", func(b *Budgets) { b.IdleAtLeast = -1 }, "idle at least"},
+		{"a reload that is watched for longer", func(b *Budgets) { b.ReloadKeeps = 4 * time.Second }, "at most 3s"},
+		{"a reload of the past", func(b *Budgets) { b.ReloadKeeps = -1 }, "reload keeps"},
 		{"memory", func(b *Budgets) { b.MemoryGrowth = -1 }, "memory growth"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -53,7 +58,7 @@ func TestBudgetsKeepTheirNamesInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"latency_added_ns":30000000,"back_release_ns":5000000000,"front_release_ns":5000000000,"abrupt_told_ns":5000000000,` +
-		`"gateway_error_ns":5000000000,"vanished_client_ns":0,"back_time_wait":0,"descriptor_growth":10,"process_growth":1,"memory_growth_bytes":33554432}`
+		`"gateway_error_ns":5000000000,"vanished_client_ns":0,"back_time_wait":0,"idle_at_least_ns":0,"reload_keeps_ns":0,"descriptor_growth":10,"process_growth":1,"memory_growth_bytes":33554432}`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

@@ -43,6 +43,10 @@ func Catalogue() []Check {
 		timeWait,
 		descriptors,
 		logIsQuiet,
+
+		idleLimit,
+
+		reload,
 	}
 	for i, c := range checks {
 		if c.Level == Observe {

@@ -12,8 +12,8 @@ import (
 
 func TestEveryCheckIsComplete(t *testing.T) {
 	seen := map[string]bool{}
-	if n := len(Catalogue()); n != 29 {
-		t.Errorf("%d checks, want the 29 of handshake, close and cleanup", n)
+	if n := len(Catalogue()); n != 31 {
+		t.Errorf("%d checks, want the 29 of handshake, close and cleanup, and 2", n)
 	}
 	for _, c := range Catalogue() {
 		if seen[c.ID] {

@@ -21,10 +21,12 @@ const (
 type Check struct {
 	ID          string // area/name; it never changes its meaning
 	Requirement string // one sentence
+	Otherwise   string // what a target does that fails it, to be read after the target's id: "keeps the backend's connection for {value}"; see reports.Sentences
 	Measured    string // how it is measured, in a sentence or two, for `finwait explain`
 	Source      string // where the requirement comes from
 	Level       Level
 	Scenarios   []string           // names of scenarios; each gives a result of its own. Empty: one result a target, from its Aftermath
+	Besides     []string           // names of scenarios that its judge looks at too
 	Metric      trace.Metric       // what is measured; empty: the check is not about time
 	TLSOnly     bool               // judged on +tls targets alone
 	Quick       bool               // judged on the samples of the quick pass
@@ -45,10 +47,12 @@ type Evidence struct {
 	Target   string
 	TLS      bool
 	Scenario string
-	Traces   []trace.Trace // of this target and scenario
-	Control  []trace.Trace // of the control (over TLS where the target is) in the same scenario and pass
-	Upgrades bool          // the target accepted an upgrade in some scenario: one that it refuses is no matter of its configuration
-	After    *Aftermath    // set for checks without scenarios
+	Traces   []trace.Trace            // of this target and scenario
+	Control  []trace.Trace            // of the control (over TLS where the target is) in the same scenario and pass
+	Upgrades bool                     // the target accepted an upgrade in some scenario: one that it refuses is no matter of its configuration
+	Besides  map[string][]trace.Trace // of this target, in the check's other scenarios, by their names
+	After    *Aftermath               // set for checks without scenarios
+	Reload   *Reload                  // of the proxy; nil: it came not so far
 	Budgets  Budgets
 }
 

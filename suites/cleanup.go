@@ -15,6 +15,7 @@ const backLegReleasedID = "cleanup/back-leg-released"
 var backLegReleased = Check{
 	ID:          backLegReleasedID,
 	Requirement: "after the backend's FIN its leg is over within the budget; scored for every client behaviour",
+	Otherwise:   "keeps the backend's connection for {value}",
 	Measured: "The time from the backend's FIN to the proxy's FIN or RST on that leg, as the backend notes them; where the backend " +
 		"had sent none by then, from the moment the client left, else from the first Close frame. Each client behaviour is judged by itself.",
 	Source: "ws #2257, httpd PR 55890, yarp #1770, golang #75807",
@@ -50,6 +51,7 @@ func clientStays(name string) bool {
 var frontLegReleased = Check{
 	ID:          "cleanup/front-leg-released",
 	Requirement: "the front leg is over within the budget when the backend is mute, lingers or holds",
+	Otherwise:   "keeps the client's connection for {value}",
 	Measured: "The client sends Close, and FIN when its close timer ends. Measured is the time from its FIN to the proxy's FIN or RST " +
 		"on that leg, as the client notes them; where it had sent none by then, from the moment the backend left, else from the first Close frame.",
 	Source:    "nginx #718",

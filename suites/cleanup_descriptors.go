@@ -13,6 +13,7 @@ import (
 var descriptors = Check{
 	ID:          "cleanup/descriptors",
 	Requirement: "the proxy's descriptors, processes and resident memory return to those from before",
+	Otherwise:   "does not return to the descriptors, processes and memory that it had before the endings",
 	Measured: "Descriptors, processes and resident memory of all processes of the proxy are read from /proc after a warm-up with as many " +
 		"connections at once as the endings have, and again after the endings.",
 	Source: "node-http-proxy #1510",

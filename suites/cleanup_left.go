@@ -18,6 +18,7 @@ const mostListed = 6
 var nothingLeft = Check{
 	ID:          "cleanup/nothing-left",
 	Requirement: "after N mixed endings the proxy's sockets are those from before; every other one is listed with its leg, state, age and owner",
+	Otherwise:   "does not return to the sockets that it had before the endings",
 	Measured: "The proxy's socket table is read after a warm-up and again when all endings are over, until it is as before or 5 s have passed. " +
 		"What is there only afterwards is told apart by leg and by the scenario that made it.",
 	Source: "haproxy #541, #1053, tengine #1177",

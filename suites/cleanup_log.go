@@ -10,6 +10,7 @@ import (
 var logIsQuiet = Check{
 	ID:          "cleanup/log-is-quiet",
 	Requirement: `the proxy logs nothing at alert, crit or emerg level, and no "open socket left"`,
+	Otherwise:   "logs alarms",
 	Measured: "Every line that the proxy wrote since it was started, or since the repeat before, is matched with the pattern for alarms " +
 		"that belongs to the product.",
 	Source: "nchan #145, nginx-tests",

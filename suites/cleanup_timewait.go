@@ -16,6 +16,7 @@ const timeWaitSeconds = 60
 var timeWait = Check{
 	ID:          "cleanup/time-wait",
 	Requirement: "which side keeps the TIME-WAIT of each leg, per 1000 closes, and how near that is to the ephemeral ports",
+	Otherwise:   "keeps more TIME-WAITs of back legs than its budget allows",
 	Measured: "Right after the last ending the socket tables of the proxy and of the peer are read, and the legs of all connections that were " +
 		"closed in order within the last 55 s are looked up in them.",
 	Source:   "RFC 6455 §7.1.1, operations #335",

@@ -13,6 +13,7 @@ import (
 var vanishedClient = Check{
 	ID:          "cleanup/vanished-client",
 	Requirement: "the time until the proxy gives up on a client that vanished",
+	Otherwise:   "keeps the backend's connection for {value}",
 	Measured: "The client's kernel drops everything from one moment on, as if its cable had been pulled, and the backend waits. Measured is the " +
 		"time from there to the proxy's FIN or RST on the back leg.",
 	Source:    "traefik #10627",

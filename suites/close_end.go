@@ -12,6 +12,7 @@ const serverClosesFirstID = "close/server-closes-first"
 var serverClosesFirst = Check{
 	ID:          serverClosesFirstID,
 	Requirement: "the client gets the FIN without having to close first",
+	Otherwise:   "gives the client no FIN before the client ends the connection itself",
 	Measured: "The client waits, both Close frames exchanged, as long as its patience lasts. The first end of its leg that it notes " +
 		"has to be the server's FIN, over TLS its close_notify.",
 	Source:    "RFC 6455 §7.1.1",
@@ -54,6 +55,7 @@ func finBeforeOwnEnd(t *trace.Trace) proof {
 var finNotReset = Check{
 	ID:          "close/fin-not-reset",
 	Requirement: "an orderly close ends with FIN, not RST, on both legs",
+	Otherwise:   "ends an orderly close with RST",
 	Measured: "Both ends note what their kernel tells them at the end of each leg: end of file is FIN, ECONNRESET or EPIPE is RST. " +
 		"Over TLS close_notify ends the front leg in order, whatever follows it.",
 	Source:    "RFC 6455 §7.1.1, RFC 9293 §3.6.1",
@@ -101,6 +103,7 @@ func endedByFIN(t *trace.Trace) proof {
 var tlsCloseNotify = Check{
 	ID:          "close/tls-close-notify",
 	Requirement: "over TLS the front leg ends with close_notify",
+	Otherwise:   "ends the client's TLS connection without close_notify",
 	Measured:    "The client notes the TLS alerts that it reads above the socket, and the FIN or RST below.",
 	Source:      "RFC 8446 §6.1, RFC 6455 §7.1.1",
 	Level:       Must,

@@ -13,6 +13,7 @@ import (
 var handshakeCompletes = Check{
 	ID:          "close/handshake-completes",
 	Requirement: "the initiator reads the peer's Close frame, whoever starts",
+	Otherwise:   "does not let the ends exchange their Close frames",
 	Measured: "Every Close frame that an end handed to its kernel has to be read by the other end within the patience, " +
 		"and so has the answer; one that was read before the other end had sent any is the proxy's own. close_handshake is the time from the first one sent to the answer read.",
 	Source: "RFC 6455 §5.5.1, §7.1.2",
@@ -77,6 +78,7 @@ func uninitiated(t *trace.Trace, made proofKind) proof {
 var noReservedCode = Check{
 	ID:          "close/no-reserved-code",
 	Requirement: "1005, 1006 and 1015 never stand on the wire, also when the proxy makes the Close itself",
+	Otherwise:   "sends a Close frame with a reserved code",
 	Measured: "The code of every Close frame that reaches either end is looked at, in every scenario whose upgrade is accepted, " +
 		"whoever made the frame.",
 	Source:    "RFC 6455 §7.4.1, traefik #3236",
@@ -94,6 +96,9 @@ var noReservedCode = Check{
 func upgradedScenarios() []string {
 	var names []string
 	for _, s := range scenario.Catalogue() {
+		if s.Lifecycle { // not every proxy can be reloaded
+			continue
+		}
 		switch s.Opening {
 		case scenario.Upgraded, scenario.Offers, scenario.BackendSpeaks, scenario.ClientSpeaks:
 			names = append(names, s.Name)
@@ -151,6 +156,7 @@ func watchedToEnd(t *trace.Trace, side trace.Side) bool {
 var nothingAfter = Check{
 	ID:          "close/nothing-after",
 	Requirement: "no byte follows the Close frame on the front leg",
+	Otherwise:   "sends the client more behind the Close frame",
 	Measured: "The client goes on reading behind the first Close frame until its leg is over or its patience ends: " +
 		"every frame and every byte that it reads there counts.",
 	Source: "RFC 6455 §5.5.1, httpd PR 56299",

@@ -10,6 +10,7 @@ import (
 var madeCloseIsLegal = Check{
 	ID:          "close/made-close-is-legal",
 	Requirement: "a Close that the proxy makes is masked towards the backend, unmasked towards the client, and never lands inside another frame",
+	Otherwise:   "makes frames of its own that are not legal",
 	Measured: "One end leaves without a Close, or never answers one. Every Close frame that reaches the other end is looked at, and where the " +
 		"backend left in the middle of a frame, the bytes of that frame are counted at both ends.",
 	Source: "RFC 6455 §5.1, caddy #5199",

@@ -19,6 +19,7 @@ const payloadHint = "the proxy makes Close frames of its own instead of passing 
 var codePreserved = Check{
 	ID:          "close/code-preserved",
 	Requirement: "every code of 1000-1003, 1007-1014, 3000, 3999, 4000, 4999 arrives as sent, both ways",
+	Otherwise:   "does not pass the code of a Close on as it was sent",
 	Measured: "The initiator sends a Close with each code, one a connection. The Close frame that the other end reads, and the answer that comes back, " +
 		"are compared with what was sent.",
 	Source:    "RFC 6455 §7.1.5, §7.4.2",
@@ -54,6 +55,7 @@ func codesMissing(sent []trace.Event) []string {
 var reasonPreserved = Check{
 	ID:          "close/reason-preserved",
 	Requirement: "reasons of 0, 1 and 123 bytes and of multi-byte text arrive as sent",
+	Otherwise:   "does not pass the reason of a Close on as it was sent",
 	Measured: "The initiator sends a Close with each reason, one a connection. The Close frame that the other end reads, and the answer that comes back, " +
 		"are compared with what was sent.",
 	Source:    "RFC 6455 §7.1.6",
@@ -93,6 +95,7 @@ func reasonsMissing(sent []trace.Event) []string {
 var emptyPreserved = Check{
 	ID:          "close/empty-preserved",
 	Requirement: "a Close without a code arrives without a code",
+	Otherwise:   "does not pass a Close without a code on as it was sent",
 	Measured: "The initiator sends a Close without payload, one a connection. The Close frame that the other end reads, and the answer that comes back, " +
 		"are compared with what was sent.",
 	Source:    "RFC 6455 §7.1.5",

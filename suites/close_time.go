@@ -13,6 +13,7 @@ import (
 var closeLatency = Check{
 	ID:          "close/latency",
 	Requirement: "close latency added over the control, p99, stays within the budget",
+	Otherwise:   "takes {value} until both legs are over",
 	Measured: "One connection at a time is closed, in rounds over all targets and the control. Measured is the time from the first Close frame " +
 		"handed to the kernel until both ends saw their leg over; the p99 of the target is compared with the control's.",
 	Source:    "ws #2257",
@@ -132,6 +133,7 @@ func atCap(s reports.Stats, d timed) bool {
 var abruptClientTold = Check{
 	ID:          "close/abrupt-client-told",
 	Requirement: "when the client is reset or drops, the backend learns it within the budget",
+	Otherwise:   "does not tell the backend for {value}",
 	Measured:    "The time from the client's RST or FIN, sent without a Close, to the first Close, FIN or RST that the backend gets.",
 	Source:      "yarp #239",
 	Level:       Practice,
@@ -149,6 +151,7 @@ var abruptClientTold = Check{
 var abruptBackendTold = Check{
 	ID:          "close/abrupt-backend-told",
 	Requirement: "when the backend is reset or drops, the client learns it within the budget",
+	Otherwise:   "does not tell the client for {value}",
 	Measured:    "The time from the backend's RST or FIN, sent without a Close, to the first Close, close_notify, FIN or RST that the client gets.",
 	Source:      "yarp #239",
 	Level:       Practice,

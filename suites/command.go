@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -36,7 +35,8 @@ Exit code 0: all as expected. 1: a check failed or changed. 2: bad input. 3: cou
   finwait run --target 'apache@*/{wstunnel,nokeepalive}*'
   finwait run --check 'cleanup/*' --patience 30s
   finwait run --runtime embedded --samples 20
-  finwait run --repeat 10`,
+  finwait run --repeat 10
+  finwait run --proxy nginx --id nightly --out shards/nginx`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Out == "" {
@@ -59,6 +59,7 @@ Exit code 0: all as expected. 1: a check failed or changed. 2: bad input. 3: cou
 
 // flags binds the options to flags.
 func (o *Options) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.ID, "id", o.ID, "name that the shards of one run share, for finwait merge")
 	f.StringVar(&o.Runtime, "runtime", o.Runtime, "how targets are brought up: auto, docker, local or embedded")
 	f.StringSliceVar(&o.Proxies, "proxy", o.Proxies, "proxies to test, by name (finwait list proxies)")
 	f.StringArrayVar(&o.Targets, "target", o.Targets, "targets to test, as a glob on their ids (finwait list targets)")
@@ -108,7 +109,7 @@ func finish(s *session, o Options, out io.Writer) error {
 	paths, unwritten := reports.WriteAll(o.Out, run)
 	err = text.Write(out, run, reports.StyleFor(out))
 	if err == nil && len(paths) > 0 {
-		_, _ = fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(paths, " "))
+		_, _ = fmt.Fprintf(out, "\n%s", reports.Written(paths))
 	}
 	switch code := run.ExitCode(); {
 	case unwritten != nil:

@@ -11,10 +11,12 @@
 //	            a disturbed round is thrown away and played again
 //	  patient   all other scenarios on all targets at once                 passes.go
 //	  settling  until the sockets are those from before; the last look     witness.go
+//	  lifecycle every proxy is reloaded while connections are open         lifecycle_pass.go
 //	  repeat    all of that N times with --repeat N                        repeat.go
 //	judge     a Finding of each check, known failures applied, nothing     verdicts.go, known.go
 //	          trusted when the control failed
 //	collect   traces, packets and logs, before anything is removed         evidence.go
+//	describe  how each target behaves where no requirement judges it       behaviour.go
 //	report    run.json first, then the table                               command.go
 //
 // The selftest (selftest*.go) takes finwait's own proxy with a known fault through the very same passes and judges, and then

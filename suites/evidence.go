@@ -1,15 +1,16 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
@@ -24,18 +25,7 @@ func (s *session) clearEvidence() error {
 	if s.options.Out == "" {
 		return nil
 	}
-	for _, pattern := range []string{"traces", "pcap", "logs", "repeat-[0-9][0-9]*"} {
-		old, err := fs.Glob(os.DirFS(s.options.Out), pattern)
-		if err != nil {
-			return fmt.Errorf("look for the last run's %s: %w", pattern, err)
-		}
-		for _, name := range old {
-			if err := os.RemoveAll(filepath.Join(s.options.Out, name)); err != nil {
-				return fmt.Errorf("remove the last run's evidence: %w", err)
-			}
-		}
-	}
-	return nil
+	return reports.ClearEvidence(s.options.Out)
 }
 
 // collect writes the traces, packets and logs that show the verdicts into a folder below --out, before the next repeat
@@ -150,12 +140,50 @@ func (s *session) worstTraces(target, name string) []trace.Trace {
 			keep = append(keep, t)
 		}
 	}
-	for _, t := range all {
-		if !slices.Contains(ids, t.ID) {
-			return append(keep, t)
-		}
+	unnamed := slices.DeleteFunc(all, func(t trace.Trace) bool { return slices.Contains(ids, t.ID) })
+	if t, ok := typical(unnamed); ok {
+		keep = append(keep, t)
 	}
 	return keep
+}
+
+// typical is the trace of the median close latency among those where it was measured, else the one of the median length.
+// A play that was not finished stands for the others only where all are so. Of equal ones it is the first. False: there
+// are none.
+func typical(traces []trace.Trace) (trace.Trace, bool) {
+	type measured struct {
+		trace trace.Trace
+		took  time.Duration
+	}
+	var finished, latency []measured
+	for _, t := range traces {
+		if t.Error != "" {
+			continue
+		}
+		finished = append(finished, measured{t, length(t)})
+		if sample, ok := t.Measure(trace.CloseLatency); ok {
+			latency = append(latency, measured{t, sample.Value})
+		}
+	}
+	list := finished
+	switch {
+	case len(latency) > 0:
+		list = latency
+	case len(traces) == 0:
+		return trace.Trace{}, false
+	case len(finished) == 0:
+		return traces[0], true
+	}
+	slices.SortStableFunc(list, func(a, b measured) int { return cmp.Compare(a.took, b.took) })
+	return list[(len(list)-1)/2].trace, true
+}
+
+// length is how long the trace was, from its first event to its last.
+func length(t trace.Trace) time.Duration {
+	if len(t.Events) == 0 {
+		return 0
+	}
+	return time.Duration(t.Events[len(t.Events)-1].At - t.Events[0].At)
 }
 
 // worstIDs are the ids that the judges named, at most two of each check: first those that show a failure, one of each

@@ -29,6 +29,8 @@ var budgetLimits = []budgetLimit{
 	{"cleanup/front-leg-released", "front_release", func(b Budgets) any { return b.FrontRelease }, "60s"},
 	{"cleanup/vanished-client", "vanished_client", func(b Budgets) any { return b.VanishedClient }, "15m"},
 	{"cleanup/time-wait", "back_time_wait", func(b Budgets) any { return b.BackTimeWait }, "999 of 1000 closes"},
+	{"liveness/idle-limit", "idle_at_least", func(b Budgets) any { return b.IdleAtLeast }, "the patience"},
+	{"lifecycle/reload", "reload_keeps", func(b Budgets) any { return b.ReloadKeeps }, reloadWatch.String()},
 	{"cleanup/descriptors", "descriptor_growth", func(b Budgets) any { return b.DescriptorGrowth }, "a tenth of the endings"},
 	{"cleanup/descriptors", "process_growth", func(b Budgets) any { return b.ProcessGrowth }, "the number of workers it started with"},
 	{"cleanup/descriptors", "memory_growth", func(b Budgets) any { return b.MemoryGrowth }, "256 MiB"},

@@ -18,6 +18,7 @@ const upgradeAcceptedID = "handshake/upgrade-accepted"
 var upgradeAccepted = Check{
 	ID:          upgradeAcceptedID,
 	Requirement: "101 with the right Sec-WebSocket-Accept, Upgrade and Connection reaches the client",
+	Otherwise:   "does not answer upgrades with a right 101 in {scenario}",
 	Measured:    "The head of the answer as the client read it is looked at, with the key that the client sent.",
 	Source:      "RFC 6455 §4.2.2, RFC 9110 §7.8",
 	Level:       Must,

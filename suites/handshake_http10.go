@@ -8,6 +8,7 @@ import (
 var http10Ignored = Check{
 	ID:          "handshake/http10-upgrade-ignored",
 	Requirement: "Upgrade in an HTTP/1.0 request is ignored",
+	Otherwise:   "does not ignore the upgrade",
 	Measured: "The client asks for the upgrade in an HTTP/1.0 request; the backend upgrades whoever asks it in HTTP/1.1. " +
 		"Any answer but 101, and a backend that was not brought to upgrade, show that the proxy ignored it.",
 	Source:    "RFC 9110 §7.8",

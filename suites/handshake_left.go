@@ -12,6 +12,7 @@ import (
 var refusalLeavesNothing = Check{
 	ID:          "handshake/refusal-leaves-nothing",
 	Requirement: "N refused upgrades leave no socket on either leg",
+	Otherwise:   "does not return to the sockets that it had before the refused upgrades",
 	Measured: "The proxy's sockets after all endings are compared with those from before, as for cleanup/nothing-left; " +
 		"those are counted that belong to a connection whose upgrade the backend refused.",
 	Source: "http-proxy-3 #26, traefik #4864",

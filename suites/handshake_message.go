@@ -13,6 +13,7 @@ const firstText = "first"
 var firstMessage = Check{
 	ID:          "handshake/first-message",
 	Requirement: "a message sent directly behind the 101, by either side, arrives whole",
+	Otherwise:   "does not pass the first message on whole",
 	Measured: "One end sends a text message with its 101, or as soon as it has read it, with no pause in between; " +
 		"it has to be the first message that the other end reads.",
 	Source:    "caddy #6273, envoy #3057",

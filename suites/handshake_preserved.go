@@ -20,6 +20,7 @@ var chosen = []string{"Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"}
 var requestPreserved = Check{
 	ID:          "handshake/request-preserved",
 	Requirement: "path, query, Origin, Cookie, subprotocol and extension offers reach the backend unchanged",
+	Otherwise:   "does not pass the request for the upgrade on as the client sent it",
 	Measured: "The request as the client wrote it is compared with the request as the backend read it: the request target byte for byte, " +
 		"each header as the list of its values, however they are spread over lines. Host is not compared.",
 	Source:    "RFC 6455 §4.1, §4.2.2",
@@ -57,6 +58,7 @@ func requestArrived(t *trace.Trace) proof {
 var answerPreserved = Check{
 	ID:          "handshake/answer-preserved",
 	Requirement: "the chosen subprotocol and extensions reach the client",
+	Otherwise:   "does not pass the answer to the upgrade on as the backend sent it",
 	Measured: "The backend chooses a subprotocol and an extension; its answer as it wrote it is compared with the answer as the client read it, " +
 		"each header as the list of its values.",
 	Source:    "RFC 6455 §4.2.2",

@@ -20,6 +20,7 @@ var (
 var refusalForwarded = Check{
 	ID:          "handshake/refusal-forwarded",
 	Requirement: "the backend's 401, 403, 404, 426, 429, 503 with body and headers reach the client as they are",
+	Otherwise:   "does not pass the refusal on as the backend sent it",
 	Measured: "The backend refuses the upgrade with each status in turn; its answer as it wrote it is compared with the answer as the client " +
 		"read it: status, body, and the headers that tell a client what to do.",
 	Source:    "traefik #199, #2187",

@@ -13,6 +13,7 @@ import (
 var silentBackend = Check{
 	ID:          "handshake/silent-backend",
 	Requirement: "a backend that accepts and never answers ends in a gateway error within the budget, and leaves nothing",
+	Otherwise:   "gives the client no gateway error for {value}",
 	Measured: "The backend accepts the connection, reads the request and never answers. Measured is the time from the client's request " +
 		"to the head of the proxy's own answer; the back leg has to be over a close timer (1 s, or a quarter of a shorter patience) after it.",
 	Source:    "envoy #41068",

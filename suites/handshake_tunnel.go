@@ -10,6 +10,7 @@ import (
 var refusalIsNoTunnel = Check{
 	ID:          "handshake/refusal-is-no-tunnel",
 	Requirement: "after a refusal no bytes pass through raw, and the next request on the connection is HTTP again",
+	Otherwise:   "does not go back to HTTP after a refusal",
 	Measured: "The backend refuses the upgrade, says Connection: close and keeps reading; the client sends a WebSocket frame, or a second " +
 		"request, on the same connection. Nothing of it may reach the backend behind the refused request.",
 	Source:    "CVE-2019-17567, kemal #767",

@@ -89,7 +89,7 @@ func (p toldApart) unjudgeable(e Evidence, f Finding) (Finding, bool) {
 	case p.total() == 0:
 		return f.as(reports.HarnessError, "not measured: there is no trace of %s on %s", e.Scenario, e.Target), true
 	case len(p.broken) == 0 && e.Upgrades: // upgradeAccepted passes, and so nothing else would tell of it
-		return f.as(reports.Fail, "the upgrade was not accepted, as others of this target were: %s", mostOften(p.refused)), true
+		return f.as(reports.Fail, reports.NotUpgraded+", as others of this target were: %s", mostOften(p.refused)), true
 	case len(p.broken) == 0 && !isControl(e.Target): // our own backend refuses nothing
 		return f.as(reports.Unsupported, "the upgrade was not accepted: %s; see %s",
 			mostOften(p.refused), upgradeAcceptedID), true
@@ -102,16 +102,17 @@ func (p toldApart) settle(f Finding) Finding {
 	if len(p.unready) == 0 {
 		return f
 	}
-	f.Actual += "; not judged: " + p.unplayed()
 	if f.Verdict == reports.Fail {
+		f.Actual += "; not judged: " + p.unplayed()
 		return f
 	}
 	f.Worst = slices.Concat(p.unready, f.Worst)
 	f.Worst = f.Worst[:min(len(f.Worst), mostWorst)]
-	f.Verdict = reports.HarnessError
-	if len(p.refused) > 0 {
-		f.Verdict = reports.Fail
+	if len(p.refused) > 0 { // the only reason why it fails, and so it comes first
+		f.Verdict, f.Actual = reports.Fail, reports.NotUpgraded+" each time: "+p.unplayed()+"; of the others "+f.Actual
+		return f
 	}
+	f.Verdict, f.Actual = reports.HarnessError, f.Actual+"; not judged: "+p.unplayed()
 	return f
 }
 

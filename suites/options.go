@@ -3,6 +3,7 @@ package suites
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +33,12 @@ const (
 	defaultEndings = 120
 )
 
+// nameOfRun is what names files and folders, in every file system and in no need of quotes.
+var nameOfRun = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
+
 // Options are the choices of one run.
 type Options struct {
+	ID       string        // the name that the shards of one run share; empty: it is no shard
 	Runtime  string        // auto, docker, local or embedded
 	Proxies  []string      // names; empty: all
 	Targets  []string      // glob patterns on target ids; empty: all
@@ -73,6 +78,8 @@ func DefaultOptions() Options {
 // Validate says what is wrong with the options that no later step would say better.
 func (o Options) Validate() error {
 	switch {
+	case o.ID != "" && !nameOfRun.MatchString(o.ID):
+		return fmt.Errorf("--id %q: give at most 40 letters, digits, '.', '_' and '-', the first a letter or digit", o.ID)
 	case !slices.Contains(stand.RuntimeNames(), o.Runtime):
 		return fmt.Errorf("--runtime %q: give one of %s", o.Runtime, strings.Join(stand.RuntimeNames(), ", "))
 	case o.Samples < 1:
@@ -114,9 +121,12 @@ func labelFilter(text string) (types.LabelFilter, error) {
 // report is how the options stand in run.json.
 func (o Options) report() reports.Options {
 	return reports.Options{
+		ID:       o.ID,
 		Proxies:  o.Proxies,
 		Targets:  o.Targets,
 		Checks:   o.Checks,
+		Labels:   o.Labels,
+		Folder:   o.Folder,
 		Versions: o.Versions,
 		Samples:  o.Samples,
 		Endings:  o.Endings,

@@ -95,6 +95,8 @@ type keptPlay struct {
 //
 //	warm-up | waits begin |       the longest wait      | settling
 //	                      | quick pass | patient pass, the rest |
+//
+// What lifecyclePass does to the proxies comes behind it.
 func (s *session) patientPass(ctx context.Context) error {
 	if err := s.beforeEndings(ctx); err != nil {
 		return err
@@ -122,42 +124,63 @@ type waits struct {
 	err    error
 }
 
-// beginWaits begins the plays that wait and returns when they are at rest: all have begun, and those whose close timer
-// ends have gone on. On an orderly proxy some of them are over by then.
-func (s *session) beginWaits(ctx context.Context, plays []play) *waits {
+// begin begins plays, one every spacing, and does not wait for them.
+func (s *session) begin(ctx context.Context, plays []play, spacing time.Duration) *waits {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &waits{cancel: cancel, ended: make(chan struct{})}
 	if len(plays) == 0 {
 		close(w.ended)
 		return w
 	}
-	s.progress.Stage("waits begin", 0)
 	go func() {
 		defer close(w.ended)
-		w.err = s.playAll(ctx, plays, cmp.Or(s.options.parallel, patientParallel), patientSpacing, func(p play, t trace.Trace) {
+		w.err = s.playAll(ctx, plays, cmp.Or(s.options.parallel, patientParallel), spacing, func(p play, t trace.Trace) {
 			w.kept = append(w.kept, keptPlay{p, t})
 		})
 	}()
+	return w
+}
+
+// settle waits for d, or until all have ended or ctx has.
+func (w *waits) settle(ctx context.Context, d time.Duration) {
 	select {
 	case <-w.ended:
-	case <-time.After(time.Duration(len(plays))*patientSpacing + closeTimer + hush):
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
+}
+
+// end waits until all have ended, and has them end at once where err, the error of what went on beside them, is set.
+func (w *waits) end(err error) error {
+	defer w.cancel()
+	if err != nil {
+		w.cancel()
+	}
+	<-w.ended
+	return w.err
+}
+
+// beginWaits begins the plays that wait and returns when they are at rest: all have begun, and those whose close timer
+// ends have gone on. On an orderly proxy some of them are over by then.
+func (s *session) beginWaits(ctx context.Context, plays []play) *waits {
+	if len(plays) > 0 {
+		s.progress.Stage("waits begin", 0)
+	}
+	w := s.begin(ctx, plays, patientSpacing)
+	w.settle(ctx, time.Duration(len(plays))*patientSpacing+closeTimer+hush)
 	return w
 }
 
 // endWaits waits for the plays that began and keeps them. When the rest of the pass ended with an error, they end at once.
 func (s *session) endWaits(w *waits, err error) error {
-	defer w.cancel()
-	if err != nil {
-		w.cancel()
-	} else {
+	if err == nil {
 		s.progress.Stage("last waits", 0)
 	}
-	<-w.ended
+	err = w.end(err)
 	for _, k := range w.kept {
 		s.keepPatient(k.play, k.trace)
 	}
-	return w.err
+	return err
 }
 
 // playOthers plays what does not wait.

@@ -95,21 +95,22 @@ func unique(checks []Check) []Check {
 }
 
 // scenarios are those that the checks of the stand look at in one of the passes.
-// The patient pass plays all scenarios as soon as the state of the proxy afterwards is judged.
+// The patient pass plays all scenarios as soon as the state of the proxy afterwards is judged, but those of the lifecycle
+// pass, which this is not about.
 func (p *plan) scenarios(id string, quick bool) []scenario.Scenario {
 	wanted := map[string]bool{}
 	everything := p.controls[id] && !quick
 	for _, c := range p.checks[id] {
 		everything = everything || (len(c.Scenarios) == 0 && !quick)
 		if c.Quick == quick {
-			for _, name := range c.Scenarios {
+			for _, name := range slices.Concat(c.Scenarios, c.Besides) {
 				wanted[name] = true
 			}
 		}
 	}
 	var list []scenario.Scenario
 	for _, s := range scenario.Catalogue() {
-		if (everything || wanted[s.Name]) && p.unplayable(s) == "" {
+		if (everything || wanted[s.Name]) && !s.Lifecycle && p.unplayable(s) == "" {
 			list = append(list, s)
 		}
 	}

@@ -71,7 +71,7 @@ func TestPlanPlaysWhatIsJudged(t *testing.T) {
 	}{
 		{"close/latency", 1, 0},
 		{"close/abrupt-client-told", 0, 2},
-		{"cleanup/nothing-left", 0, len(scenario.Catalogue())}, // what is left is looked for after all kinds of endings
+		{"cleanup/nothing-left", 0, len(patiently())}, // what is left is looked for after all kinds of endings
 	} {
 		p := newTestSession(stands, c.check).plan
 		quick, patient := p.scenarios(stands[0].ID, true), p.scenarios(stands[0].ID, false)
@@ -89,7 +89,7 @@ func TestControlIsJudgedByWhatIsJudged(t *testing.T) {
 	if s.plan.judgesAftermath("direct") {
 		t.Error("the control is witnessed")
 	}
-	if all := len(scenario.Catalogue()); len(s.plan.scenarios("direct", false)) != all || len(s.plan.scenarios("direct", true)) != 0 {
+	if all := len(patiently()); len(s.plan.scenarios("direct", false)) != all || len(s.plan.scenarios("direct", true)) != 0 {
 		t.Errorf("the control plays %d scenarios, want the %d that the stands play", len(s.plan.scenarios("direct", false)), all)
 	}
 	overTLS := &stand.Stand{ID: "direct+tls", TLS: true}
@@ -117,8 +117,8 @@ func TestControlPlaysWhenOnlyTheAftermathIsJudged(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.judge()
-		if n := len(s.record("direct").patient); n != len(scenario.Catalogue()) {
-			t.Errorf("%s: the control played %d scenarios, want all %d", c.name, n, len(scenario.Catalogue()))
+		if n := len(s.record("direct").patient); n != len(patiently()) {
+			t.Errorf("%s: the control played %d scenarios, want all %d", c.name, n, len(patiently()))
 		}
 		if got := s.verdictsOf(stands[0].ID); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)

@@ -46,7 +46,7 @@ func (s *session) countLog() {
 	logged := map[string]int{}
 	for id, r := range s.records {
 		if r.after != nil {
-			logged[id] = r.after.LogFrom + r.after.LogLines
+			logged[id] = max(r.after.LogFrom+r.after.LogLines, r.logEnd)
 		}
 	}
 	s.logged = logged

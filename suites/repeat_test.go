@@ -29,7 +29,8 @@ func (r *countingRuntime) Up(context.Context, []*stand.Stand) ([]*stand.Stand, e
 	return []*stand.Stand{r.control}, nil
 }
 
-func (p *fakePeer) Hello(context.Context) (agent.Hello, error) { return agent.Hello{}, nil }
+// Hello tells the time of the peer: a second after the connections began.
+func (p *fakePeer) Hello(context.Context) (agent.Hello, error) { return agent.Hello{Now: 1e9}, nil }
 
 // flaky is a peer whose play in repeat k, from 1, ends with a stray byte where strays says so.
 func flaky(now *int, strays func(k int) bool) func(scenario.Play) trace.Trace {
@@ -105,6 +106,9 @@ func TestRepeat(t *testing.T) {
 // The evidence is that of the repeat whose result counts, and what an earlier run left is gone.
 func TestRepeatKeepsItsEvidenceApart(t *testing.T) {
 	s, _, _ := repeated(t, 3, func(k int) bool { return k == 2 })
+	if err := reports.ClearEvidence(s.options.Out); err != nil { // the folder is finwait's own
+		t.Fatal(err)
+	}
 	for _, old := range []string{"traces", "repeat-09"} {
 		if err := os.MkdirAll(filepath.Join(s.options.Out, old), 0o755); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/proxies"
 	"github.com/finwait/finwait/reports"
@@ -164,7 +165,7 @@ func (s *session) run() *reports.Run { return s.report(s.progress.Done()) }
 func (s *session) report(all []reports.Stage) *reports.Run {
 	r := &reports.Run{
 		Schema:      reports.Schema,
-		ID:          s.id,
+		ID:          s.named(),
 		Started:     s.started,
 		Finished:    time.Now().UTC(),
 		Finwait:     s.options.Finwait,
@@ -185,10 +186,13 @@ func (s *session) report(all []reports.Stage) *reports.Run {
 		Stages:   stages(all),
 	}
 	for _, c := range s.plan.chosen {
-		r.Checks = append(r.Checks, reports.CheckInfo{ID: c.ID, Requirement: c.Requirement, Source: c.Source, Level: string(c.Level)})
+		r.Checks = append(r.Checks, reports.CheckInfo{ID: c.ID, Requirement: c.Requirement, Source: c.Source, Level: string(c.Level),
+			Metric: string(c.Metric), Otherwise: c.Otherwise})
 	}
 	for _, st := range s.stands {
-		r.Targets = append(r.Targets, target(st))
+		t := target(st)
+		t.Behaviour = s.behaviour(st)
+		r.Targets = append(r.Targets, t)
 	}
 	for k, result := range s.results {
 		if isControl(k.target) {
@@ -197,9 +201,25 @@ func (s *session) report(all []reports.Stage) *reports.Run {
 			r.Results = append(r.Results, result)
 		}
 	}
+	r.Scenarios = described(r.Results)
 	r.Sort()
 	r.Summarise()
 	return r
+}
+
+// described are the scenarios that the results name, in the order of the catalogue.
+func described(results []reports.Result) []reports.ScenarioInfo {
+	named := map[string]bool{}
+	for _, r := range results {
+		named[r.Scenario] = true
+	}
+	var infos []reports.ScenarioInfo
+	for _, sc := range scenario.Catalogue() {
+		if named[sc.Name] {
+			infos = append(infos, reports.ScenarioInfo{Name: sc.Name, Summary: sc.Summary, When: sc.When})
+		}
+	}
+	return infos
 }
 
 func target(st *stand.Stand) reports.Target {
@@ -221,6 +241,8 @@ func target(st *stand.Stand) reports.Target {
 		ImageDigest:  st.Digest,
 		ConfigPath:   c.Path,
 		ConfigSHA256: hex.EncodeToString(sum[:]),
+		ConfigText:   string(c.Source),
+		Route:        st.Target.RouteLine(),
 	}
 }
 
@@ -246,7 +268,15 @@ func writable(folder string) error {
 	if err != nil {
 		return fmt.Errorf("--out %s cannot be written: %w", folder, err)
 	}
-	return nil
+	return reports.Foreign(folder)
+}
+
+// named is the id of the run in its reports. With a name that its shards share it begins with that, and stays its own.
+func (s *session) named() string {
+	if s.options.ID == "" {
+		return s.id
+	}
+	return s.options.ID + "-" + s.id
 }
 
 // newID is short enough to read aloud and unique among the runs of one machine.

@@ -32,6 +32,10 @@ const (
 	selfTestParallel = 96
 	// selfTestTimeWait is half of 1000 closes: the faultless proxy leaves none, the fault all of them.
 	selfTestTimeWait = 500
+	// selfTestIdle lies between the idle limit of the faultless proxy, 1.5 s, and that of the fault, 300 ms.
+	selfTestIdle = 900 * time.Millisecond
+	// selfTestReload is what is left of the faultless proxy's idle limit when it is reloaded; the fault cuts at once.
+	selfTestReload = 200 * time.Millisecond
 	// selfTestGrowth is less than every tenth of the endings leaves, in descriptors.
 	selfTestGrowth = 4
 	// selfTestMemory is less than half of the 300 KiB that the fault leaves of each ending.
@@ -84,6 +88,7 @@ func selfTestOptions(version string) Options {
 	b := DefaultBudgets()
 	b.BackRelease, b.FrontRelease, b.AbruptTold = selfTestBudget, selfTestBudget, selfTestBudget
 	b.GatewayError, b.VanishedClient = selfTestBudget, selfTestBudget
+	b.IdleAtLeast, b.ReloadKeeps = selfTestIdle, selfTestReload
 	b.BackTimeWait, b.DescriptorGrowth, b.MemoryGrowth = selfTestTimeWait, selfTestGrowth, selfTestMemory
 	o.Budgets = b
 	return o

@@ -95,6 +95,7 @@ func faultProxy(version string, list []trial) *proxies.Proxy {
 		Listen:   proxies.Listen{Plain: 80, TLS: 443},
 		TLS:      proxies.TLSFiles{Certificate: folder + "server.crt", Key: folder + "server.key"},
 		Alarm:    regexp.MustCompile(`\[(alert|crit|emerg)\]`),
+		Reload:   &proxies.Reload{Signal: "USR1", Logged: regexp.MustCompile(`reloaded .*; tunnels open`)},
 	}
 	for _, t := range list {
 		p.Configurations = append(p.Configurations, t.configuration(p.TLS))

@@ -47,6 +47,8 @@ type record struct {
 	// discarded are those of the quick pass that do not count.
 	discarded map[string][]trace.Trace
 	after     *Aftermath
+	reload    *Reload
+	logEnd    int             // lines that the log had at the very end
 	ended     string          // how the proxy ended in the middle of the run; empty: it did not
 	stopped   map[string]bool // scenarios that the quick pass gave up: they time out again and again
 }
@@ -117,6 +119,10 @@ func (s *session) measure(ctx context.Context) (err error) {
 // attempt measures and judges everything once.
 func (s *session) attempt(ctx context.Context, folder string) {
 	err := s.patientPass(ctx)
+	s.findEnded(ctx)
+	if err == nil {
+		err = s.lifecyclePass(ctx)
+	}
 	switch {
 	case ctx.Err() != nil:
 		s.interrupted = "interrupted"
@@ -127,15 +133,16 @@ func (s *session) attempt(ctx context.Context, folder string) {
 	s.progress.Stage("judging", 0)
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.collectLimit())
 	defer cancel()
-	s.findEnded(after)
 	s.judge()
 	if err := s.collect(after, folder); err != nil { // the verdicts are there all the same
 		s.progress.Say("the evidence is not whole: %v", err)
 	}
 }
 
-// findEnded notes which proxies did not live to see the end.
+// findEnded notes which proxies did not live to see the end. It also works when ctx has ended.
 func (s *session) findEnded(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.collectLimit())
+	defer cancel()
 	for _, st := range s.stands {
 		if st.Err != nil || st.Ended == nil {
 			continue

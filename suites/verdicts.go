@@ -52,7 +52,7 @@ func (s *session) judgeOne(c Check, st *stand.Stand, name string) reports.Result
 	if ended := s.record(st.ID).ended; ended != "" && f.Verdict == reports.HarnessError {
 		f.Actual = ended + ": " + f.Actual
 	}
-	return s.result(c, e, f)
+	return locate(s.result(c, e, f), st.Target)
 }
 
 func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
@@ -72,6 +72,10 @@ func (s *session) evidence(c Check, st *stand.Stand, name string) Evidence {
 		e.Traces, e.Control = r.quick[name], control.quick[name]
 	} else {
 		e.Traces, e.Control = r.patient[name], control.patient[name]
+	}
+	e.Reload, e.Besides = r.reload, map[string][]trace.Trace{}
+	for _, other := range c.Besides {
+		e.Besides[other] = r.patient[other]
 	}
 	return e
 }
@@ -111,6 +115,10 @@ func (s *session) result(c Check, e Evidence, f Finding) reports.Result {
 		stats := reports.Describe(f.Samples)
 		r.N, r.TimedOut = stats.N, stats.TimedOut
 		r.P50, r.P90, r.P99, r.Max = stats.P50, stats.P90, stats.P99, stats.Max
+		r.Samples = reports.Ascending(f.Samples)
+	}
+	if len(f.Worst) > 0 {
+		r.Worst = f.Worst[0]
 	}
 	if c.Metric != "" && !isControl(e.Target) {
 		if stats := reports.Describe(measureAll(e.Control, c.Metric)); stats.N > 0 {
@@ -162,7 +170,7 @@ func (s *session) brokenControl() string {
 func (s *session) distrust(st *stand.Stand, why string) {
 	for k, r := range s.results {
 		if k.target == st.ID {
-			r.Verdict, r.Known = reports.HarnessError, nil
+			r.Verdict, r.Known, r.Line = reports.HarnessError, nil, 0
 			r.Actual = "the control failed, so nothing measured can be trusted: " + why
 			s.results[k] = r
 		}

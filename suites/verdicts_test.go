@@ -152,3 +152,18 @@ func TestEvidenceKnowsOtherUpgrades(t *testing.T) {
 		}
 	}
 }
+
+// Distributions, rankings and comparisons are made from run.json alone, and the page looks for the worst trace by its id.
+func TestResultsKeepTheirSamples(t *testing.T) {
+	s := newTestSession(standsOf(atOnce, product("apache", nil, "wstunnel")), "cleanup/back-leg-released")
+	if err := s.patientPass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.judge()
+	for k, r := range s.results {
+		timed := r.Verdict == reports.Pass || r.Verdict == reports.Fail
+		if timed && (r.N == 0 || len(r.Samples) != r.N || r.Samples[r.N-1] != r.Max || !slices.IsSorted(r.Samples) || r.Worst == "") {
+			t.Errorf("%v: n %d, max %v, samples %v, worst %q", k, r.N, r.Max, r.Samples, r.Worst)
+		}
+	}
+}

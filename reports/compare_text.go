@@ -1,0 +1,86 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// maxFolds is how many lines of a kind are shown, what is worse apart: that is shown whole.
+const maxFolds = 30
+
+var kindColours = map[Kind]text.Colors{Worse: red, Better: green, Lost: magenta}
+
+// text writes the comparison for people at a terminal: what is worse comes first, and the conclusion last.
+func (c *Comparison) text(w io.Writer, style Style) error {
+	p := newPage(style)
+	p.wrap(0, strings.Join([]string{p.paint(bold, "finwait compare"), "base " + c.Base.words(), "head " + c.Head.words()}, " · "))
+	for _, kind := range Kinds() {
+		p.kind(c, kind)
+	}
+	p.list("WHAT ELSE IS DIFFERENT", "", c.differences())
+	p.list("WEAK", "what makes this comparison less sure", c.Weak)
+	p.blank()
+	heading := p.paint(green, "NOTHING WORSE")
+	switch {
+	case c.Worse:
+		heading = p.paint(red, "WORSE")
+	case c.ExitCode() != ExitUnmeasurable && c.number(Lost) > 0:
+		heading = p.paint(yellow, "NOTHING KNOWN TO BE WORSE")
+	case c.ExitCode() == ExitUnmeasurable:
+		heading = p.paint(magenta, "COULD NOT COMPARE")
+	}
+	p.hang(heading+"  ", 2, c.conclusion()+"; "+c.Compared.words())
+	_, err := w.Write(bytes.TrimLeft(p.text.Bytes(), "\n"))
+	return err
+}
+
+// words are "fc7c4d70 (2026-11-22 19:26 UTC, 37 targets)".
+func (r RunName) words() string {
+	return r.ID + " " + glue(fmt.Sprintf("(%s, %s)", r.Started.UTC().Format("2006-01-02 15:04 UTC"), plural(r.Targets, "target")))
+}
+
+func (c Compared) words() string {
+	return fmt.Sprintf("%s, %s and %s compared", glue(plural(c.Targets, "target")), glue(plural(c.Verdicts, "verdict")), glue(plural(c.Durations, "duration")))
+}
+
+func (p *page) kind(c *Comparison, kind Kind) {
+	folds := c.ofKind(kind)
+	if len(folds) == 0 {
+		return
+	}
+	title, about := kindTitle(kind)
+	if about == "" {
+		about = plural(c.number(kind), "change")
+	}
+	p.section(title, about)
+	shown := len(folds)
+	if kind != Worse {
+		shown = min(shown, maxFolds)
+	}
+	for _, f := range folds[:shown] {
+		p.item(2, p.paint(kindColours[kind], f.words(c.head))+" · "+f.where(c.head))
+		if f.actual != "" && kind != Better && f.effect.From != f.effect.To {
+			p.item(4, "head: "+inShort(f.actual))
+		}
+		if f.why != "" && kind == Worse {
+			p.item(4, "explained: "+inShort(f.why))
+		}
+	}
+	if n := len(folds) - shown; n > 0 {
+		p.item(2, fmt.Sprintf("and %d more", n))
+	}
+}
+
+func (p *page) list(title, about string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	p.section(title, about)
+	for _, line := range lines {
+		p.item(2, line)
+	}
+}
