@@ -93,6 +93,7 @@ type Configuration struct {
 	TLS     bool     // it has a TLS listener too: there is a +tls target
 	Path    string   // "apache/configs/wstunnel.conf"
 	Source  []byte
+	Site    *Site // what it needs around it; nil: it is a bundled one, which needs nothing
 }
 
 // KnownFailure is an entry of known-failures.yaml: a failure that is understood.

@@ -18,6 +18,7 @@ type Run struct {
 	Interrupted string         `json:"interrupted,omitempty"` // why the run ended before its end; what is here is finished all the same
 	Environment Environment    `json:"environment"`
 	Options     Options        `json:"options"`
+	Card        *Card          `json:"card,omitempty"` // the sign-off of `finwait validate`; null: it was another command
 	Checks      []CheckInfo    `json:"checks"`
 	Scenarios   []ScenarioInfo `json:"scenarios,omitempty"` // those that the results name
 	Shards      []Shard        `json:"shards,omitempty"`    // the runs that `finwait merge` joined to this one; empty: it is one run

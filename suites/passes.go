@@ -47,6 +47,8 @@ func (s *session) newPlay(st *stand.Stand, sc scenario.Scenario, variant int, pa
 		Scenario:   sc,
 		URL:        st.URL,
 		CA:         st.CA,
+		Address:    st.Address,
+		Header:     st.Header,
 		Patience:   patience,
 		CloseTimer: min(closeTimer, patience/4),
 	}
