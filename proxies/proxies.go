@@ -14,13 +14,16 @@ type Proxy struct {
 	Config  string   // path in the container where the configuration file is mounted
 	Command []string // overrides the image's own command; empty: the image's own. {binary} and {config} are filled in
 	Listen  Listen
-	TLS     TLSFiles
-	Ask     Ask            // how the version is asked for
-	Alarm   *regexp.Regexp // a log line at alert, crit or emerg level; nil: the log has no levels
-	Route   *regexp.Regexp // the line of a configuration that sends connections to the backend; nil: not known
-	Local   *Local         // how it runs without a container; nil: it does not
-	Reload  *Reload        // how it is made to read its configuration anew while it runs; nil: it has no such way
-	Self    bool           // the proxy is the finwait binary itself (goproxy)
+	// SharesPorts says that it sets SO_REUSEPORT on what it listens on: it starts also where somebody else listens on the port.
+	SharesPorts bool
+	TLS         TLSFiles
+	Ask         Ask            // how the version is asked for
+	Alarm       *regexp.Regexp // a log line at alert, crit or emerg level; nil: the log has no levels
+	Route       *regexp.Regexp // the line of a configuration that sends connections to the backend; nil: not known
+	Blocks      *Blocks        // how its configurations are divided; nil: not known
+	Local       *Local         // how it runs without a container; nil: it does not
+	Reload      *Reload        // how it is made to read its configuration anew while it runs; nil: it has no such way
+	Self        bool           // the proxy is the finwait binary itself (goproxy)
 
 	Dockerfile []byte // builds the image from Debian's packages; nil: there is none
 }

@@ -1,5 +1,10 @@
 package proxies
 
+import (
+	"slices"
+	"strings"
+)
+
 // Site is what has to stand around a configuration that was written for another machine, so that it runs unmodified, and
 // where a client finds one of its WebSocket routes. `finwait validate` makes it; bundled configurations have none.
 //
@@ -10,6 +15,7 @@ type Site struct {
 	Files       []SiteFile    // put there before it starts, the configuration with all that it includes among them
 	Folders     []string      // made there, writable by every user
 	Users       []string      // that it changes to, and that are made where they are missing
+	Logs        []string      // datagram sockets on which somebody takes what it sends to the system log
 	Command     []string      // runs it in the foreground, {binary} and {config} are filled in; empty: the image's own command
 	Environment []string      // "NAME=value"
 	Check       []string      // the vendor's own check of the configuration, filled in as Command is
@@ -21,6 +27,7 @@ type Site struct {
 	URL     string            // of the route, as a client outside writes it: wss://chat.example.org/socket
 	Address string            // "host:port" that the client connects to for it, one of Fronts
 	Header  map[string]string // that the client has to send for it, besides those of the upgrade
+	CA      string            // PEM of the certificates that the client trusts for it; empty: the CA of the run
 
 	Route    Span     // lines of Configuration.Source: the directive that sends the route to its backend, to its last line
 	Block    Span     // lines of Configuration.Source: the innermost block that Route stands in; the whole file where there is none
@@ -36,6 +43,10 @@ type SiteFile struct {
 	Content []byte
 	Link    string // it is a symbolic link to this path; empty: it is a file
 	Secret  bool   // readable by its owner, root, alone, as some proxies want their keys
+	Missing bool   // put only where nothing is there, a file, folder or link
+	// Aside are lines of the user's file, without space around them, that are comments in Content because the image cannot take
+	// them. Whoever replaces Content does so by With, which does the same to the new one.
+	Aside []string
 }
 
 // SiteHost is a name and the loopback address that it leads to.
@@ -46,4 +57,20 @@ type SiteBackend struct {
 	Address     string // "host:port" of Hosts, Addresses or loopback; "unix:/path" for a socket in the proxy's filesystem
 	Certificate []byte // PEM chain; nil: it speaks no TLS
 	Key         []byte // PEM
+}
+
+// With is the file with another content, in which the lines of Aside are comments. All lines keep their numbers.
+func (f SiteFile) With(content []byte) SiteFile {
+	f.Content = content
+	if len(f.Aside) == 0 {
+		return f
+	}
+	lines := strings.SplitAfter(string(content), "\n")
+	for i, line := range lines {
+		if slices.Contains(f.Aside, strings.TrimSpace(line)) {
+			lines[i] = "#" + line
+		}
+	}
+	f.Content = []byte(strings.Join(lines, ""))
+	return f
 }
