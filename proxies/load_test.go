@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,7 @@ local:
     - match: ':80\b'
       with: ':{plain}'
 reload: {signal: HUP, logged: 'reconfigured'}
+shares_ports: true
 `
 
 const (
@@ -94,7 +96,7 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := proxies[0]
-	if p.Name != "squid" || p.Title != "Squid" || p.Listen != (Listen{80, 443}) || p.TLS.Combined != "/etc/squid.pem" {
+	if p.Name != "squid" || p.Title != "Squid" || p.Listen != (Listen{80, 443}) || !p.SharesPorts || p.TLS.Combined != "/etc/squid.pem" {
 		t.Errorf("proxy is %+v", p)
 	}
 	if p.Dockerfile != nil {
@@ -123,7 +125,7 @@ func TestLoad(t *testing.T) {
 		{Check: "close/latency", Cause: "it waits", Cure: "speed 2", Source: "bug 2", Proven: "fast", Line: 1},
 		{Check: "close/code-preserved", Cause: "it rewrites the code", Cure: "there is none", Source: "bug 1", Line: 6},
 	}
-	if !slices.Equal(p.Causes, want) {
+	if !reflect.DeepEqual(p.Causes, want) {
 		t.Errorf("causes are %+v, want %+v", p.Causes, want)
 	}
 }
@@ -163,7 +165,7 @@ func TestLoadErrors(t *testing.T) {
 		{"empty file", proxy, "", "# nothing\n", `proxies/squid/proxy.yaml:1:1: the file is empty or more than one document; expected one YAML document`},
 		{"not YAML", proxy, "[squid]", "[squid", `proxies/squid/proxy.yaml:16:3: ',' or ']' must be specified; expected YAML`},
 		{"duplicate key", proxy, "alarm:", "title:", `proxies/squid/proxy.yaml:13:1: mapping key "title" already defined at [1:1]; expected YAML`},
-		{"unknown key", proxy, "alarm:", "alarms:", `proxies/squid/proxy.yaml:13:1: unknown key "alarms"; expected one of title, self, versions, config, command, listen, tls, ask, alarm, route, local, reload`},
+		{"unknown key", proxy, "alarm:", "alarms:", `proxies/squid/proxy.yaml:13:1: unknown key "alarms"; expected one of title, self, versions, config, command, listen, shares_ports, tls, ask, alarm, route, blocks, local, reload`},
 		{"unknown key below", proxy, "image:", "picture:", `proxies/squid/proxy.yaml:4:5: unknown key "picture"; expected one of name, default, image, debian, pin`},
 		{"number for text", proxy, `"6.1"`, `6.10`, `proxies/squid/proxy.yaml:3:11: versions[0].name is the number 6.10; expected text (a number as text stands in quotes)`},
 		{"text for number", proxy, "plain: 80", "plain: http", `proxies/squid/proxy.yaml:7:17: listen.plain is text; expected a whole number`},
@@ -233,7 +235,7 @@ func TestLoadErrors(t *testing.T) {
 		{"causes: bad line", causes, "source: bug 2", "source: bug 2\n  line: '['", `proxies/squid/causes.yaml:5:9: line: missing closing ]: ` + "`[`" + `; expected a regular expression of Go's syntax`},
 		{"causes: proven by nothing there", causes, "proven: fast", "proven: fats", `proxies/squid/causes.yaml:5:11: proven "fats" is no configuration, did you mean "fast"; expected one of base, base+tls, fast`},
 		{"causes: list for proven", causes, "proven: fast", "proven: [fast]", `proxies/squid/causes.yaml:5:11: [0].proven is a list; expected text (a number as text stands in quotes)`},
-		{"causes: unknown key", causes, "cure:", "remedy:", `proxies/squid/causes.yaml:3:3: unknown key "remedy"; expected one of check, cause, cure, source, line, proven`},
+		{"causes: unknown key", causes, "cure:", "remedy:", `proxies/squid/causes.yaml:3:3: unknown key "remedy"; expected one of check, cause, cure, source, line, proven, apply, versions, costs`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

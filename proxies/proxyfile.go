@@ -21,10 +21,12 @@ type proxyFile struct {
 	Config   string     `yaml:"config"`
 	Command  []string   `yaml:"command"`
 	Listen   Listen     `yaml:"listen"`
+	Shares   bool       `yaml:"shares_ports"`
 	TLS      TLSFiles   `yaml:"tls"`
 	Ask      askFile    `yaml:"ask"`
 	Alarm    string     `yaml:"alarm"`
 	Route    string     `yaml:"route"`
+	Blocks   blocksFile `yaml:"blocks"`
 	Local    *localFile `yaml:"local"`
 	Reload   reloadFile `yaml:"reload"`
 }
@@ -92,6 +94,7 @@ func (f *proxyReader) readAll() {
 	p := f.proxy
 	p.Title, p.Self, p.Config, p.Command = f.file.Title, f.file.Self, f.file.Config, f.file.Command
 	p.Versions, p.Listen, p.TLS = f.file.Versions, f.file.Listen, f.file.TLS
+	p.SharesPorts = f.file.Shares
 	f.need("title", p.Title, "the product's own name")
 	f.need("config", p.Config, "the path in the container where the configuration is mounted")
 	if p.Config != "" && !path.IsAbs(p.Config) {
@@ -103,6 +106,7 @@ func (f *proxyReader) readAll() {
 	f.readAsk()
 	p.Alarm = f.regexp("alarm", f.file.Alarm)
 	p.Route = f.regexp("route", multiline(f.file.Route))
+	f.readBlocks()
 	f.readLocal()
 	f.readReload()
 }
