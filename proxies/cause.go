@@ -17,7 +17,12 @@ type Cause struct {
 	// Directive is a regular expression for the line of a configuration that is the cause; empty: none is, one is missing.
 	Directive string `yaml:"line"`
 	Proven    string `yaml:"proven"` // the configuration that applies the cure; empty: none does
-	Line      int    `yaml:"-"`      // in the file
+	// Apply makes the cure of a user's own configuration: edits that `finwait validate` tries on a copy, all of them at once.
+	// Empty: it takes a person.
+	Apply    []Edit `yaml:"apply"`
+	Versions string `yaml:"versions"` // semver range of the versions that understand what Apply writes; empty: all
+	Costs    string `yaml:"costs"`    // what the cure takes in return, in a sentence; empty: nothing
+	Line     int    `yaml:"-"`        // in the file
 }
 
 func (r reader) readCauses() error {
@@ -50,6 +55,7 @@ func (r reader) checkCause(d *document, at string, c Cause) {
 		{"source", c.Source, "its documentation, code or bug"},
 	})
 	d.directive(at+".line", c.Directive)
+	d.checkApply(at, c)
 	if c.Proven != "" {
 		r.checkProven(d, at+".proven", c.Proven)
 	}

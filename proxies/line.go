@@ -10,7 +10,12 @@ import (
 
 // RouteLine returns the line of the target's configuration that sends its connections to the backend, from 1; 0: the
 // proxy has no pattern for it, or no line matches.
-func (t Target) RouteLine() int { return t.find(t.Proxy.Route) }
+func (t Target) RouteLine() int {
+	if s := t.Configuration.Site; s != nil {
+		return s.Route.From
+	}
+	return t.find(t.Proxy.Route)
+}
 
 // LineOf returns the line that causes what the entry explains on target, from 1: that of its own pattern, or else the
 // route, where a directive that is missing belongs; 0: there is neither.
@@ -38,6 +43,9 @@ func (t Target) find(pattern *regexp.Regexp) int {
 	if pattern == nil {
 		return 0
 	}
+	if t.Configuration.Site != nil {
+		return t.findNear(pattern)
+	}
 	source := withoutComments(t.Configuration.Source)
 	if t.TLS {
 		listens := regexp.MustCompile(fmt.Sprintf(`\b%d\b`, t.Proxy.Listen.TLS)).FindAllIndex(source, -1)
@@ -51,15 +59,46 @@ func (t Target) find(pattern *regexp.Regexp) int {
 	return lineFrom(source, 0, pattern)
 }
 
-// lineFrom is the line in which the first match that begins at from or later has its first visible character.
-func lineFrom(source []byte, from int, pattern *regexp.Regexp) int {
-	for _, match := range pattern.FindAllIndex(source, -1) { // of all, since ^ is no beginning of a line in a part
-		visible := bytes.TrimLeft(source[match[0]:match[1]], " \t\r\n")
-		if start := match[1] - len(visible); start >= from && len(visible) > 0 {
-			return 1 + bytes.Count(source[:start], []byte("\n"))
-		}
+// findNear is the line that matches nearest to the route of the target's site: in its directive, in its block, or in those
+// around it as far as they hold for it. What stands in the block of another site is not meant. Only where the blocks of the
+// product do not nest, so that a route is led through several of them, the whole file is looked at in the end.
+func (t Target) findNear(pattern *regexp.Regexp) int {
+	l := t.layout()
+	parts := t.reach(l)
+	if l.kinds == nil || l.kinds.Begins != nil {
+		parts = append(parts, l.span(Span{1, len(l.lines)}))
+	}
+	if found := find(parts, pattern, false); len(found) > 0 {
+		return found[0]
 	}
 	return 0
+}
+
+// lineFrom is the line in which the first match that begins at from or later has its first visible character; 0: there is none.
+func lineFrom(source []byte, from int, pattern *regexp.Regexp) int {
+	if found := linesFrom(source, from, pattern); len(found) > 0 {
+		return found[0]
+	}
+	return 0
+}
+
+// linesFrom are the lines in which the matches that begin at from or later have their first visible characters.
+func linesFrom(source []byte, from int, pattern *regexp.Regexp) []int {
+	var found []int
+	line, counted := 1, 0
+	for _, match := range pattern.FindAllIndex(source, -1) { // of all, since ^ is no beginning of a line in a part
+		visible := bytes.TrimLeft(source[match[0]:match[1]], " \t\r\n")
+		start := match[1] - len(visible)
+		if start < from || len(visible) == 0 {
+			continue
+		}
+		line += bytes.Count(source[counted:start], []byte("\n"))
+		counted = start
+		if len(found) == 0 || found[len(found)-1] != line {
+			found = append(found, line)
+		}
+	}
+	return found
 }
 
 // withoutComments empties the lines that are comments, and keeps their number.
@@ -93,8 +132,13 @@ func multiline(expression string) string {
 
 // directive checks the pattern of a line, which may be missing.
 func (d *document) directive(key, expression string) {
+	d.expression(key, "line", expression)
+}
+
+// expression checks a pattern, which may be missing; name is how the fault calls it.
+func (d *document) expression(key, name, expression string) {
 	if _, err := regexp.Compile(multiline(expression)); err != nil {
-		d.fault(key, "line: %s; expected a regular expression of Go's syntax", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		d.fault(key, "%s: %s; expected a regular expression of Go's syntax", name, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 }
 
