@@ -16,13 +16,17 @@ type Card struct {
 	Unproven string      `json:"unproven,omitempty"` // why nothing can be decided, in a sentence: then Decision is empty
 	Path     string      `json:"path"`               // the configuration, as it was given
 	Quick    bool        `json:"quick,omitempty"`    // a first answer with a short patience, without cures
+	Strict   bool        `json:"strict,omitempty"`   // a RISK fails too
 	Valid    Validity    `json:"valid"`
 	Routes   []CardRoute `json:"routes"`                // those that were validated, at least one
 	Passed   []string    `json:"passed_over,omitempty"` // routes that were not, a sentence each
 	Notes    []string    `json:"notes,omitempty"`       // what finwait took the input for and what it provided, a sentence each
 	Cures    []CardCure  `json:"cures,omitempty"`       // that were tried, of all routes
 	Patch    string      `json:"patch,omitempty"`       // unified diff with all cures that help, of the user's own paths; empty: there is none
-	Patched  *CardCure   `json:"patched,omitempty"`     // how the configuration does with the whole patch: Checks are those that were mended
+	Patched  *CardCure   `json:"patched,omitempty"`     // how the configuration does with the whole patch: Changes are of all findings on all routes
+
+	AgainstPath string    `json:"against_path,omitempty"` // what it was compared with, as it was given; empty: with nothing, or the same path
+	Against     *Validity `json:"against,omitempty"`      // what of that was measured; null: it was compared with nothing
 }
 
 // Validity is what a card holds for: another configuration, image or budget asks for another card.
@@ -36,6 +40,8 @@ type Validity struct {
 	Runtime string `json:"runtime"`
 	Budgets any    `json:"budgets"`
 	Finwait string `json:"finwait"`
+
+	BudgetsSet []string `json:"budgets_set" jsonschema:"nullable"` // names of the budgets that are not the default ones; null: that is not known
 }
 
 // CardRoute is one route of the configuration.
@@ -57,6 +63,8 @@ type Number struct {
 	Budget string `json:"budget"` // "30 ms"; empty: it is only observed
 	Within bool   `json:"within"` // the budget, or there is none
 	Detail string `json:"detail,omitempty"`
+
+	Unclear bool `json:"unclear,omitempty"` // whether it is within the budget: measured, and within the noise
 }
 
 // CardFinding is a requirement that the route does not meet.
@@ -79,12 +87,14 @@ type CardFinding struct {
 
 // CardCure is a change of the configuration that was tried.
 type CardCure struct {
-	ID        string       `json:"id"`            // "cure-1"
-	Directive string       `json:"directive"`     // what is written: "SetEnv proxy-nohalfclose 1"
-	File      string       `json:"file"`          // the user's path
-	Line      int          `json:"line"`          // of File as it is: where it is written
-	Helps     bool         `json:"helps"`         // every one of Checks passes with it, and nothing is worse
-	Why       string       `json:"why,omitempty"` // why it does not help
+	ID        string       `json:"id"`               // "cure-1"
+	Directive string       `json:"directive"`        // what is written: "SetEnv proxy-nohalfclose 1"
+	File      string       `json:"file"`             // the user's path
+	Line      int          `json:"line"`             // of File as it is: where it is written
+	Target    string       `json:"target,omitempty"` // id: the route whose findings it is for; empty: not known
+	Checks    []string     `json:"checks,omitempty"` // ids: the findings that it is for; empty: not known
+	Helps     bool         `json:"helps"`            // at least one of those passes with it, and nothing is worse
+	Why       string       `json:"why,omitempty"`    // why it does not help
 	Changes   []CureEffect `json:"changes"`
 	Diff      string       `json:"diff"` // unified, of the user's own paths
 }

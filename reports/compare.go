@@ -35,8 +35,12 @@ type Comparison struct {
 	Stale    []Stale         `json:"stale"`    // of head, that base did not have
 	Weak     []string        `json:"weak"`     // what else differs and makes the comparison weak, each in one line
 
-	head *Run // for the clauses of its scenarios
+	head  *Run // for the clauses of its scenarios
+	sides sides
 }
+
+// sides are what the two runs are called.
+type sides struct{ base, head string }
 
 // RunName says which run it is.
 type RunName struct {
@@ -45,7 +49,8 @@ type RunName struct {
 	Finwait  string    `json:"finwait"`
 	Targets  int       `json:"targets"`
 	Results  int       `json:"results"`
-	ExitCode int       `json:"exit_code"` // that the run stands for
+	ExitCode int       `json:"exit_code"`          // that the run stands for
+	Decision Decision  `json:"decision,omitempty"` // of its sign-off card; empty: it has none, or that decides nothing
 }
 
 // Compared counts what both runs have.
@@ -119,10 +124,14 @@ type Coverage struct {
 // CompareRuns compares head with base. Threshold is the part of a median by which durations have to differ, 0.25 for
 // instance. All comparisons are one family. It fails where the runs share no target.
 func CompareRuns(base, head *Run, threshold float64) (*Comparison, error) {
-	c := &Comparison{Schema: CompareSchema, Base: nameOf(base), Head: nameOf(head), Threshold: threshold, head: head}
+	return compareRuns(base, head, threshold, sides{"base", "head"})
+}
+
+func compareRuns(base, head *Run, threshold float64, called sides) (*Comparison, error) {
+	c := &Comparison{Schema: CompareSchema, Base: nameOf(base), Head: nameOf(head), Threshold: threshold, head: head, sides: called}
 	pairs := c.match(base, head)
 	if len(pairs) == 0 {
-		return nil, noneShared(base, head)
+		return nil, noneShared(base, head, called)
 	}
 	c.Compared.Targets = len(pairs)
 	l := limitsOf(threshold, base, head)
@@ -139,20 +148,24 @@ func CompareRuns(base, head *Run, threshold float64) (*Comparison, error) {
 	c.Checks = cameWent(idsOf(base.Checks, checkID), idsOf(head.Checks, checkID))
 	c.Unstable = newOnes(base.Unstable, head.Unstable, func(u Unstable) string { return u.Target + "\x00" + u.Check + "\x00" + u.Scenario })
 	c.Stale = newOnes(base.Stale, head.Stale, func(s Stale) string { return s.Entry + "\x00" + s.Check + "\x00" + s.Why })
-	c.Weak = weaknesses(base, head)
+	c.Weak = weaknesses(base, head, called)
 	c.orEmpty()
 	return c, nil
 }
 
 func nameOf(r *Run) RunName {
-	return RunName{ID: r.ID, Started: r.Started, Finwait: r.Finwait, Targets: len(r.Targets), Results: len(r.Results), ExitCode: r.ExitCode()}
+	name := RunName{ID: r.ID, Started: r.Started, Finwait: r.Finwait, Targets: len(r.Targets), Results: len(r.Results), ExitCode: r.ExitCode()}
+	if r.Card != nil {
+		name.Decision = r.Card.Decision
+	}
+	return name
 }
 
 func checkID(c CheckInfo) string { return c.ID }
 
-func noneShared(base, head *Run) error {
-	return fmt.Errorf("the runs share no target: base has %s, head has %s; compare runs of the same proxies and configurations",
-		someTargets(base), someTargets(head))
+func noneShared(base, head *Run, called sides) error {
+	return fmt.Errorf("the runs share no target: %s has %s, %s has %s; compare runs of the same proxies and configurations",
+		called.base, someTargets(base), called.head, someTargets(head))
 }
 
 func someTargets(r *Run) string {

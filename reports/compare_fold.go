@@ -162,16 +162,16 @@ func (c *Comparison) conclusion() string {
 }
 
 // kindTitle is the heading of a kind and what it means.
-func kindTitle(kind Kind) (title, about string) {
+func (c *Comparison) kindTitle(kind Kind) (title, about string) {
 	switch kind {
 	case Worse:
 		return "WORSE", ""
 	case Better:
 		return "BETTER", ""
 	case Lost:
-		return "NO LONGER KNOWN", "base had a verdict, head has none: not known to be worse, and not known not to be"
+		return "NO LONGER KNOWN", c.sides.base + " had a verdict, " + c.sides.head + " has none: not known to be worse, and not known not to be"
 	case Gained:
-		return "KNOWN SINCE", "head has a verdict, base had none"
+		return "KNOWN SINCE", c.sides.head + " has a verdict, " + c.sides.base + " had none"
 	}
 	return "OTHERWISE", "no change of what the proxy does was seen"
 }
@@ -180,13 +180,17 @@ func kindTitle(kind Kind) (title, about string) {
 func (c *Comparison) differences() []string {
 	var lines []string
 	lines = append(lines, c.upgrades()...)
+	if a, b := c.Base.Decision, c.Head.Decision; a != "" && b != "" && a != b {
+		lines = append(lines, fmt.Sprintf("signed off as %s, in %s as %s", b, c.sides.base, a))
+	}
+	onlyBase, onlyHead := "only in "+c.sides.base, "only in "+c.sides.head
 	for _, list := range []struct {
 		ids  []string
 		what string
 		noun string
 	}{
-		{c.Targets.Came, "only in head", "target"}, {c.Targets.Went, "only in base", "target"},
-		{c.Checks.Came, "only in head", "check"}, {c.Checks.Went, "only in base", "check"},
+		{c.Targets.Came, onlyHead, "target"}, {c.Targets.Went, onlyBase, "target"},
+		{c.Checks.Came, onlyHead, "check"}, {c.Checks.Went, onlyBase, "check"},
 	} {
 		if n := len(list.ids); n > 0 {
 			names := strings.Join(shortNames(list.ids[:min(n, maxListed)]), ", ")
@@ -197,11 +201,9 @@ func (c *Comparison) differences() []string {
 		}
 	}
 	if came, went := c.coverage(); came+went > 0 {
-		lines = append(lines, fmt.Sprintf("of targets that both have: %s only in head, %s only in base", plural(came, "result"), plural(went, "result")))
+		lines = append(lines, fmt.Sprintf("of targets that both have: %s %s, %s %s", plural(came, "result"), onlyHead, plural(went, "result"), onlyBase))
 	}
-	for _, x := range c.Configs {
-		lines = append(lines, fmt.Sprintf("%s has another configuration%s", x.Target, x.lines()))
-	}
+	lines = append(lines, c.configurations()...)
 	for _, x := range c.Images {
 		lines = append(lines, fmt.Sprintf("%s has another image: %s, before %s", x.Product, shortDigest(x.Head), shortDigest(x.Base)))
 	}
@@ -209,14 +211,39 @@ func (c *Comparison) differences() []string {
 		lines = append(lines, x.Target+" behaves differently: "+x.Words())
 	}
 	for _, u := range c.Unstable {
-		lines = append(lines, fmt.Sprintf("not stable in head: %s", Result{Target: u.Target, Check: u.Check, Scenario: u.Scenario}.place()))
+		lines = append(lines, fmt.Sprintf("not stable in %s: %s", c.sides.head, Result{Target: u.Target, Check: u.Check, Scenario: u.Scenario}.place()))
 	}
 	for _, s := range c.Stale {
-		lines = append(lines, fmt.Sprintf("stale in head: %s %s", s.Entry, s.Check))
+		lines = append(lines, fmt.Sprintf("stale in %s: %s %s", c.sides.head, s.Entry, s.Check))
 	}
 	for _, x := range c.Control {
 		lines = append(lines, fmt.Sprintf("the control %s itself moved in %s: %s; durations of proxies are compared as added to it",
 			x.Control, strings.TrimSpace(x.Check+" "+x.Scenario), differencesText([]Difference{x.Difference})))
+	}
+	return lines
+}
+
+// configurations names what is different once, with all targets of that file.
+func (c *Comparison) configurations() []string {
+	var lines []string
+	var seen []ConfigChange
+	for _, x := range c.Configs {
+		same := func(y ConfigChange) bool { return y.Base == x.Base && y.Head == x.Head && y.lines() == x.lines() }
+		if slices.ContainsFunc(seen, same) {
+			continue
+		}
+		seen = append(seen, x)
+		var ids []string
+		for _, y := range c.Configs {
+			if same(y) {
+				ids = append(ids, y.Target)
+			}
+		}
+		have := " has"
+		if len(ids) > 1 {
+			have = " have"
+		}
+		lines = append(lines, listed(shortNames(ids))+have+" another configuration"+x.lines())
 	}
 	return lines
 }

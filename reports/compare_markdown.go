@@ -16,14 +16,19 @@ func (c *Comparison) markdown(w io.Writer, _ Style) error {
 	fmt.Fprintf(&b, "# finwait: %s\n\n", title)
 	fmt.Fprintf(&b, "Base %s, head %s. %s; %s.\n", inText(c.Base.words(), 0), inText(c.Head.words(), 0),
 		capitalised(plain(c.conclusion())), plain(c.Compared.words()))
-	for _, kind := range Kinds() {
-		c.markdownKind(&b, kind)
-	}
-	markdownList(&b, "What else is different", c.differences())
-	markdownList(&b, "What makes this comparison less sure", c.Weak)
-	c.markdownTable(&b)
+	c.markdownBody(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdownBody is what is different, folded but for what is worse.
+func (c *Comparison) markdownBody(b *strings.Builder) {
+	for _, kind := range Kinds() {
+		c.markdownKind(b, kind)
+	}
+	markdownList(b, "What else is different", c.differences())
+	markdownList(b, "What makes this comparison less sure", c.Weak)
+	c.markdownTable(b)
 }
 
 func (c *Comparison) markdownKind(b *strings.Builder, kind Kind) {
@@ -31,7 +36,7 @@ func (c *Comparison) markdownKind(b *strings.Builder, kind Kind) {
 	if len(folds) == 0 {
 		return
 	}
-	title, about := kindTitle(kind)
+	title, about := c.kindTitle(kind)
 	title = capitalised(strings.ToLower(title))
 	if kind == Worse {
 		fmt.Fprintf(b, "\n## %s\n\n", title)
@@ -44,7 +49,7 @@ func (c *Comparison) markdownKind(b *strings.Builder, kind Kind) {
 	for _, f := range folds[:min(len(folds), maxTable)] {
 		fmt.Fprintf(b, "- **%s** · %s\n", inText(f.words(c.head), 0), inText(f.where(c.head), 0))
 		if f.actual != "" && kind != Better && f.effect.From != f.effect.To {
-			fmt.Fprintf(b, "  - head: %s\n", inText(inShort(f.actual), 0))
+			fmt.Fprintf(b, "  - %s: %s\n", c.sides.head, inText(inShort(f.actual), 0))
 		}
 		if f.why != "" && kind == Worse {
 			fmt.Fprintf(b, "  - explained: %s\n", inText(inShort(f.why), 0))

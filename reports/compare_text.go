@@ -5,37 +5,50 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // maxFolds is how many lines of a kind are shown, what is worse apart: that is shown whole.
 const maxFolds = 30
 
-var kindColours = map[Kind]text.Colors{Worse: red, Better: green, Lost: magenta}
+var kindColours = map[Kind]textColours{Worse: red, Better: green, Lost: magenta}
 
 // text writes the comparison for people at a terminal: what is worse comes first, and the conclusion last.
 func (c *Comparison) text(w io.Writer, style Style) error {
 	p := newPage(style)
 	p.wrap(0, strings.Join([]string{p.paint(bold, "finwait compare"), "base " + c.Base.words(), "head " + c.Head.words()}, " · "))
+	p.compared(c)
+	return p.flush(w)
+}
+
+// compared is what is different, and the conclusion.
+func (p *page) compared(c *Comparison) {
 	for _, kind := range Kinds() {
 		p.kind(c, kind)
 	}
 	p.list("WHAT ELSE IS DIFFERENT", "", c.differences())
 	p.list("WEAK", "what makes this comparison less sure", c.Weak)
 	p.blank()
-	heading := p.paint(green, "NOTHING WORSE")
-	switch {
-	case c.Worse:
-		heading = p.paint(red, "WORSE")
-	case c.ExitCode() != ExitUnmeasurable && c.number(Lost) > 0:
-		heading = p.paint(yellow, "NOTHING KNOWN TO BE WORSE")
-	case c.ExitCode() == ExitUnmeasurable:
-		heading = p.paint(magenta, "COULD NOT COMPARE")
-	}
-	p.hang(heading+"  ", 2, c.conclusion()+"; "+c.Compared.words())
+	heading, colours := c.heading()
+	p.hang(p.paint(colours, heading)+"  ", 2, c.conclusion()+"; "+c.Compared.words())
+}
+
+// flush writes the page.
+func (p *page) flush(w io.Writer) error {
 	_, err := w.Write(bytes.TrimLeft(p.text.Bytes(), "\n"))
 	return err
+}
+
+// heading is what came of the comparison, in capitals, and its colours.
+func (c *Comparison) heading() (string, textColours) {
+	switch {
+	case c.Worse:
+		return "WORSE", red
+	case c.ExitCode() == ExitUnmeasurable:
+		return "COULD NOT COMPARE", magenta
+	case c.number(Lost) > 0:
+		return "NOTHING KNOWN TO BE WORSE", yellow
+	}
+	return "NOTHING WORSE", green
 }
 
 // words are "fc7c4d70 (2026-11-22 19:26 UTC, 37 targets)".
@@ -52,7 +65,7 @@ func (p *page) kind(c *Comparison, kind Kind) {
 	if len(folds) == 0 {
 		return
 	}
-	title, about := kindTitle(kind)
+	title, about := c.kindTitle(kind)
 	if about == "" {
 		about = plural(c.number(kind), "change")
 	}
@@ -64,7 +77,7 @@ func (p *page) kind(c *Comparison, kind Kind) {
 	for _, f := range folds[:shown] {
 		p.item(2, p.paint(kindColours[kind], f.words(c.head))+" · "+f.where(c.head))
 		if f.actual != "" && kind != Better && f.effect.From != f.effect.To {
-			p.item(4, "head: "+inShort(f.actual))
+			p.item(4, c.sides.head+": "+inShort(f.actual))
 		}
 		if f.why != "" && kind == Worse {
 			p.item(4, "explained: "+inShort(f.why))

@@ -9,11 +9,11 @@ import (
 
 // weaknesses says what of the runs themselves differs, or was not as it should be, each in one line. The seed only
 // shuffles, and a run may have it as it likes.
-func weaknesses(base, head *Run) []string {
+func weaknesses(base, head *Run, called sides) []string {
 	var lines []string
 	differ := func(name string, a, b any) {
 		if x, y := fmt.Sprint(a), fmt.Sprint(b); x != y {
-			lines = append(lines, fmt.Sprintf("%s: %s in base, %s in head", name, cmp.Or(x, "none"), cmp.Or(y, "none")))
+			lines = append(lines, fmt.Sprintf("%s: %s in %s, %s in %s", name, cmp.Or(x, "none"), called.base, cmp.Or(y, "none"), called.head))
 		}
 	}
 	differ("finwait", base.Finwait, head.Finwait)
@@ -31,7 +31,7 @@ func weaknesses(base, head *Run) []string {
 	for _, side := range []struct {
 		name string
 		run  *Run
-	}{{"base", base}, {"head", head}} {
+	}{{called.base, base}, {called.head, head}} {
 		lines = append(lines, side.run.doubts(side.name)...)
 	}
 	return lines

@@ -19,7 +19,7 @@ var controlIDs = []string{"direct", "direct+tls"}
 // names is there. What older runs of this schema do not have is not asked for.
 func (r *Run) consistent() error {
 	c := checker{run: r, checks: map[string]bool{}, targets: map[string]*Target{}, shards: map[string]bool{}, scenarios: map[string]bool{}}
-	for _, part := range []func() error{c.head, c.parts, c.names, c.targetsFit, c.results, c.control, c.unstable} {
+	for _, part := range []func() error{c.head, c.parts, c.names, c.targetsFit, c.results, c.control, c.unstable, c.card} {
 		if err := part(); err != nil {
 			return err
 		}

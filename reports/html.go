@@ -20,10 +20,11 @@ func init() {
 	})
 }
 
-//go:embed html/page.tmpl html/target.tmpl html/page.css html/page.js
+//go:embed html/page.tmpl html/card.tmpl html/target.tmpl html/page.css html/card.css html/page.js
 var htmlFiles embed.FS
 
-// htmlTemplates are both kinds of page: page.tmpl is the first screen, target.tmpl what is packed for each target.
+// htmlTemplates are both kinds of page: page.tmpl is the first screen, with card.tmpl at its top where there is a sign-off
+// card, and target.tmpl what is packed for each target.
 var htmlTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"mark": func(v Verdict) string { return cellMarks[v] },
 	"link": hashLink,

@@ -114,11 +114,14 @@ func bothSchemes(t *testing.T, ctx context.Context, url string) {
 }
 
 // everyLink opens every page that any page links to.
-func everyLink(t *testing.T, ctx context.Context, url string) {
+func everyLink(t *testing.T, ctx context.Context, url string) { everyLinkOf(t, ctx, url, 60) }
+
+// everyLinkOf does so on a page whose first screen has at least so many links.
+func everyLinkOf(t *testing.T, ctx context.Context, url string, least int) {
 	p := openTab(t, ctx, url, "light")
 	const links = `[...document.querySelectorAll('a[href^="#"]')].map((a) => a.getAttribute('href'))`
 	queue, seen := js[[]string](p, links), map[string]bool{}
-	if len(queue) < 60 {
+	if len(queue) < least {
 		t.Fatalf("%d links on the first screen", len(queue))
 	}
 	for len(queue) > 0 {

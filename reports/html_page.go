@@ -37,6 +37,7 @@ type pageView struct {
 	Unstable   []unstableView
 	Shards     []shardView
 	Packs      []pack
+	Card       *cardView // nil: the run has none
 }
 
 // legendEntry explains a verdict.
@@ -79,6 +80,9 @@ const htmlIcon = "data:,"
 
 func (s *site) page(packs []pack) pageView {
 	style, script := asset("page.css"), asset("page.js")
+	if s.run.Card != nil {
+		style += asset("card.css")
+	}
 	v := pageView{Run: s.run, Policy: contentPolicy(style, script), Packs: packs, Icon: htmlIcon,
 		Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // both are embedded
 		Conclusion: newPage(Style{}).conclusion(s.run), Class: s.class(), Counts: verdictCounts(count(s.run.Results)),
@@ -86,7 +90,7 @@ func (s *site) page(packs []pack) pageView {
 	for _, verdict := range Verdicts() {
 		v.Legend = append(v.Legend, legendEntry{verdict, verdictMeanings[verdict]})
 	}
-	v.Groups = overviewGroups(s.overview)
+	v.Groups, v.Card = overviewGroups(s.overview), s.card()
 	v.Rankings, v.Changes, v.Versions = s.rankings(), s.changes(), s.versions()
 	v.Traits, v.Behaviour = s.behaviours()
 	for _, g := range KnownFailures(s.run) {
@@ -121,6 +125,9 @@ func (s *site) contradicted(v *pageView) {
 
 // class is the verdict that the whole run is coloured as.
 func (s *site) class() string {
+	if s.run.Card != nil {
+		return decisionClasses[s.run.Card.Decision]
+	}
 	switch s.run.ExitCode() {
 	case ExitFailed:
 		return string(Fail)

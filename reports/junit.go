@@ -27,6 +27,9 @@ func init() {
 //	harness-error, a control that fails, an interrupt error
 //	known-failure, inconclusive, unsupported          skipped, with the reason: nothing to act on, and no pass either
 //
+// With a sign-off card a fail that only makes a RISK is skipped too unless the run is strict, and so is one of the
+// configuration that it was compared with; where nothing is decided is an error.
+//
 // The time of a case is its longest measured duration, that of a suite their sum.
 func writeJUnit(w io.Writer, run *Run, _ Style) error {
 	run, err := printableRun(run) // XML 1.0 has fewer characters than Unicode
@@ -73,6 +76,8 @@ func (j *junitReport) suite(t Target, group, name string) junit.JUnitTestSuite {
 		{Name: "image_digest", Value: t.ImageDigest},
 		{Name: "varies", Value: t.Varies},
 		{Name: "changes", Value: strings.Join(t.Changes, "; ")},
+		{Name: "decision", Value: j.run.decisionAbout(t)},
+		{Name: "url", Value: j.run.routeOf(t.ID).URL},
 	} {
 		if p.Value != "" {
 			s.Properties.Properties = append(s.Properties.Properties, p)
@@ -132,6 +137,10 @@ func (j *junitReport) resultCase(r Result) junit.JUnitTestCase {
 		}
 		return c
 	case Fail, UnexpectedPass:
+		if why := j.run.toleratedBy(r); why != "" {
+			c.Skipped = &junit.JUnitSkipped{Message: why + ": " + j.message(r)}
+			break
+		}
 		c.Failure = &junit.JUnitFailure{Message: j.message(r), Type: string(r.Verdict), Description: j.description(r)}
 	case HarnessError:
 		c.Error = &junit.JUnitError{Message: inShort(r.Actual), Type: string(r.Verdict), Description: r.Actual}
@@ -172,6 +181,9 @@ func knownText(r Result) string {
 func (j *junitReport) description(r Result) string {
 	text := details("expected", r.Expected) + details("actual", r.Actual) + details("hint", r.Hint)
 	text += details("line", strings.Join(j.run.causes([]Result{r}), " "))
+	if f, ok := j.run.cardFindingOf(r); ok {
+		text += details("change", f.Change) + details("evidence", f.Evidence)
+	}
 	return text + details("repeat", strings.Join(Repeat(j.run, []Result{r}), " "))
 }
 
@@ -208,6 +220,10 @@ func (j *junitReport) itself() {
 	if why := j.run.Interrupted; why != "" {
 		whole.Status = "interrupted"
 		whole.Error = &junit.JUnitError{Message: "interrupted: " + why, Type: "interrupted", Description: "What follows is not the whole run."}
+	}
+	if c := j.run.Card; c != nil && c.Unproven != "" {
+		whole.Status = "unproven"
+		whole.Error = &junit.JUnitError{Message: c.says(), Type: "unproven", Description: "What was seen stands below; it decides nothing."}
 	}
 	s.TestCases = append(s.TestCases, whole)
 	for _, stale := range j.run.Stale {

@@ -37,8 +37,12 @@ func writeMarkdown(w io.Writer, run *Run, _ Style) error {
 		return err
 	}
 	m := markdown{run: run}
-	m.heading()
-	m.findings()
+	if run.Card != nil {
+		m.card()
+	} else {
+		m.heading()
+		m.findings()
+	}
 	m.stale()
 	m.unstable()
 	m.matrix()

@@ -35,6 +35,8 @@ var nameOfFolder = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 func mergeable(name string, s *Run) error {
 	switch {
+	case s.Card != nil:
+		return fmt.Errorf("%s is the sign-off of %s by `finwait validate`, which has no shards: leave it out, `finwait compare` compares two", name, s.Card.Path)
 	case len(s.Shards) > 0:
 		return fmt.Errorf("%s is a merged run itself: give the %d shards that it was merged from, and the others", name, len(s.Shards))
 	case len(s.Targets) == 0:

@@ -60,8 +60,11 @@ const (
 
 // ExitCode is the exit code that the run stands for. A failure wins over everything, since it is a fact however
 // much else is missing; short of that, anything that could not be measured is 3, since a gap is never a pass, and so is a
-// control that failed.
+// control that failed. A run with a sign-off card stands for what that decides.
 func (r *Run) ExitCode() int {
+	if r.Card != nil {
+		return r.Card.exitCode()
+	}
 	summary, control := count(r.Results), count(r.Control)
 	switch {
 	case r.Failed():

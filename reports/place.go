@@ -9,10 +9,11 @@ import (
 )
 
 // ConfigFile is where the configuration file of a target lies, as seen from the folder that the run was started in; of
-// the bundled ones in finwait's own repository: "proxies/apache/configs/wstunnel.conf". It is empty where that is not known.
+// the bundled ones in finwait's own repository: "proxies/apache/configs/wstunnel.conf"; of one that was signed off the
+// path that its owner gave. It is empty where that is not known.
 func (r *Run) ConfigFile(t Target) string {
-	if t.ConfigPath == "" {
-		return ""
+	if t.ConfigPath == "" || r.Card != nil {
+		return t.ConfigPath
 	}
 	return r.below(t.ConfigPath)
 }

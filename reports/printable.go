@@ -38,6 +38,9 @@ func printableRun(run *Run) (*Run, error) {
 	for i, t := range run.Targets { // lines of a file stay lines
 		clean.Targets[i].ConfigText = printable(t.ConfigText)
 	}
+	if run.Card != nil {
+		clean.Card.keepDiffs(run.Card)
+	}
 	return &clean, nil
 }
 

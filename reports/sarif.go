@@ -40,7 +40,11 @@ func writeSARIF(w io.Writer, run *Run, _ Style) error {
 	s := sarifReport{run: run, tell: newTeller(run), out: sarif.NewRunWithInformationURI("finwait", home)}
 	s.out.Tool.Driver.Version = &run.Finwait
 	s.rules()
-	s.results()
+	if run.Card != nil {
+		s.cardResults()
+	} else {
+		s.results()
+	}
 	s.unstable()
 	s.known()
 	s.invocation()
@@ -233,6 +237,9 @@ func (s *sarifReport) invocation() {
 	}
 	if !whole {
 		tell("The run was interrupted: " + s.run.Interrupted + ". What is here is not the whole run.")
+	}
+	if c := s.run.Card; c != nil && c.Unproven != "" {
+		tell(capitalised(c.says()) + ".")
 	}
 	for _, f := range Findings(s.run) {
 		if f.Verdict == HarnessError || s.run.ofControl(f) {

@@ -18,13 +18,7 @@ func (s *sarifReport) locate(r Result) *sarif.Location {
 
 // place is a line of a file; where the line is not known, the first, since code scanning wants one.
 func (s *sarifReport) place(file string, line int, text string) *sarif.Location {
-	where := sarif.NewArtifactLocation()
-	uri := fileURI(file)
-	where.URI = &uri
-	if !strings.HasPrefix(uri, "file:") {
-		root := "%SRCROOT%"
-		where.URIBaseID = &root
-	}
+	where := artifact(file)
 	region := sarif.NewRegion()
 	start := max(line, 1)
 	region.StartLine = &start
@@ -36,6 +30,18 @@ func (s *sarifReport) place(file string, line int, text string) *sarif.Location 
 	location.PhysicalLocation = sarif.NewPhysicalLocation()
 	location.PhysicalLocation.ArtifactLocation, location.PhysicalLocation.Region = where, region
 	return location
+}
+
+// artifact is a file, below the root of the repository unless its path is absolute.
+func artifact(file string) *sarif.ArtifactLocation {
+	where := sarif.NewArtifactLocation()
+	uri := fileURI(file)
+	where.URI = &uri
+	if !strings.HasPrefix(uri, "file:") {
+		root := "%SRCROOT%"
+		where.URIBaseID = &root
+	}
+	return where
 }
 
 // fileURI is a path as a URI: relative to the root of the repository, or of the machine.

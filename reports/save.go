@@ -143,6 +143,7 @@ func (r *Run) finish() {
 	r.Results = orEmpty(r.Results)
 	r.Control = orEmpty(r.Control)
 	r.Stages = orEmpty(r.Stages)
+	r.Card.finish()
 	for _, list := range [][]Result{r.Results, r.Control} {
 		for i := range list {
 			list[i].Evidence = orEmpty(list[i].Evidence)

@@ -21,6 +21,9 @@ func generateSchema(t *testing.T) []byte {
 			if typ == reflect.TypeFor[Verdict]() {
 				return &jsonschema.Schema{Type: "string", Enum: verdictNames()}
 			}
+			if typ == reflect.TypeFor[Decision]() {
+				return &jsonschema.Schema{Type: "string", Enum: []any{"", string(Approve), string(Risk), string(Block)}}
+			}
 			return nil
 		},
 	}
@@ -82,7 +85,9 @@ func compileSchema(t *testing.T) *validator.Schema {
 
 func TestRunsValidate(t *testing.T) {
 	schema := compileSchema(t)
-	for name, run := range map[string]*Run{"empty": {}, "sample": sample(t)} {
+	for name, run := range map[string]*Run{
+		"empty": {}, "sample": sample(t), "card": signedOff(t), "approved": approved(t), "undecided": undecided(t), "an empty card": {Card: &Card{Unproven: "nothing was measured"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "run.json")
 			if err := Save(path, run); err != nil {
@@ -106,15 +111,17 @@ func TestRunsValidate(t *testing.T) {
 func TestSchemaRefuses(t *testing.T) {
 	schema := compileSchema(t)
 	for name, change := range map[string]func(map[string]any){
-		"another schema":     func(run map[string]any) { run["schema"] = "finwait.run/v2" },
-		"an unknown field":   func(run map[string]any) { run["extra"] = 1 },
-		"a missing field":    func(run map[string]any) { delete(run, "results") },
-		"no list":            func(run map[string]any) { run["results"] = nil },
-		"an unknown verdict": func(run map[string]any) { run["results"].([]any)[0].(map[string]any)["verdict"] = "skipped" },
+		"another schema":      func(run map[string]any) { run["schema"] = "finwait.run/v2" },
+		"an unknown field":    func(run map[string]any) { run["extra"] = 1 },
+		"a missing field":     func(run map[string]any) { delete(run, "results") },
+		"no list":             func(run map[string]any) { run["results"] = nil },
+		"an unknown verdict":  func(run map[string]any) { run["results"].([]any)[0].(map[string]any)["verdict"] = "skipped" },
+		"an unknown decision": func(run map[string]any) { run["card"].(map[string]any)["decision"] = "MAYBE" },
+		"a card of no route":  func(run map[string]any) { run["card"].(map[string]any)["routes"] = nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer
-			if err := encode(&text, sample(t)); err != nil {
+			if err := encode(&text, signedOff(t)); err != nil {
 				t.Fatal(err)
 			}
 			value, err := validator.UnmarshalJSON(&text)

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -27,6 +26,10 @@ func writeText(w io.Writer, run *Run, style Style) error {
 		return err
 	}
 	p := newPage(style)
+	if run.Card != nil {
+		p.card(run)
+		return p.flush(w)
+	}
 	p.header(run)
 	p.overview(run)
 	p.findings(run)
@@ -38,8 +41,7 @@ func writeText(w io.Writer, run *Run, style Style) error {
 	p.versions(run)
 	p.stages(run)
 	p.summary(run)
-	_, err = w.Write(bytes.TrimLeft(p.text.Bytes(), "\n"))
-	return err
+	return p.flush(w)
 }
 
 func (p *page) header(run *Run) {
@@ -181,13 +183,14 @@ func (r *Run) badChecks(row Row) string {
 }
 
 func (p *page) conclusion(run *Run) string {
+	colours := green
 	switch code := run.ExitCode(); {
-	case code == ExitFailed:
-		return p.paint(red, "FAILED")
-	case run.Interrupted != "":
-		return p.paint(red, "INTERRUPTED")
+	case run.Card != nil:
+		colours = decisionColours[run.Card.Decision]
+	case code == ExitFailed, run.Interrupted != "":
+		colours = red
 	case code == ExitUnmeasurable:
-		return p.paint(magenta, "COULD NOT MEASURE")
+		colours = magenta
 	}
-	return p.paint(green, "ALL AS EXPECTED")
+	return p.paint(colours, run.Conclusion())
 }

@@ -14,6 +14,9 @@ type page struct {
 	colour bool
 }
 
+// textColours are how a word is painted.
+type textColours = text.Colors
+
 var (
 	bold    = text.Colors{text.Bold}
 	faint   = text.Colors{text.Faint}

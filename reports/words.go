@@ -64,9 +64,12 @@ func newTeller(run *Run) *teller {
 	return t
 }
 
-// Conclusion is what came of the run, in capitals: "FAILED", "INTERRUPTED", "COULD NOT MEASURE" or "ALL AS EXPECTED".
+// Conclusion is what came of the run, in capitals: "FAILED", "INTERRUPTED", "COULD NOT MEASURE" or "ALL AS EXPECTED"; of
+// one with a sign-off card its decision.
 func (r *Run) Conclusion() string {
 	switch code := r.ExitCode(); {
+	case r.Card != nil && r.Card.Unproven == "":
+		return string(r.Card.Decision)
 	case code == ExitFailed:
 		return "FAILED"
 	case r.Interrupted != "":
