@@ -17,6 +17,7 @@ import (
 	"github.com/finwait/finwait/fixtures/agent"
 	"github.com/finwait/finwait/fixtures/faultproxy"
 	"github.com/finwait/finwait/fixtures/goproxy"
+	"github.com/finwait/finwait/fixtures/jail"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/reports"
 	"github.com/finwait/finwait/suites"
@@ -77,15 +78,18 @@ through it, and measures how they end: close latency, what each side is told, an
 	}
 	root.AddCommand(
 		suites.RunCommand(version),
+		suites.ValidateCommand(version),
 		suites.SelfTestCommand(version),
 		suites.ListCommand(),
 		suites.ExplainCommand(),
 		suites.ImagesCommand(version),
 		reports.Command(),
+		reports.ShowCommand(),
 		reports.MergeCommand(),
 		reports.CompareCommand(),
 		stand.CleanCommand(),
 		agent.Command(),
+		jail.Command(),
 		goproxy.Command(),
 		faultproxy.Command(),
 	)

@@ -207,10 +207,15 @@ func timeWaitSide(a *Aftermath) reports.Trait {
 // mostly is the place where the TIME-WAITs of a leg are, but for those where they seldom are.
 func (w TimeWaits) mostly(places ...counts) string {
 	var names []string
+	all := 0
 	for _, p := range places {
+		all += p.n
 		if p.n > 0 && p.n*seldom >= w.Closes {
 			names = append(names, p.place)
 		}
+	}
+	if all == 0 {
+		return "none" // it is a unix socket
 	}
 	if len(names) != 1 {
 		return mixed

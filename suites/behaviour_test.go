@@ -115,6 +115,7 @@ func TestTimeWaitTrait(t *testing.T) {
 		{"proxy and backend", after(Aftermath{TimeWaits: TimeWaits{Closes: 50, FrontProxy: 50, BackBackend: 49, BackNowhere: 1}}),
 			"front proxy, back backend", "per 1000 closes"},
 		{"both", after(Aftermath{TimeWaits: TimeWaits{Closes: 50, FrontClient: 20, FrontProxy: 30, BackNowhere: 50}}), "front mixed, back nowhere", "400 at the client"},
+		{"unix socket", after(Aftermath{TimeWaits: TimeWaits{Closes: 50, FrontProxy: 50}}), "front proxy, back none", "back leg none, being a unix socket"},
 		{"not counted", after(Aftermath{TimeWaits: TimeWaits{Lost: "agent lost"}}), "", "agent lost"},
 		{"nobody saw", after(Aftermath{Blind: "not Linux"}), "", "not Linux"},
 		{"none", after(Aftermath{}), "", "no connection was closed in order"},

@@ -73,9 +73,18 @@ func LoadBudgets(path string, b Budgets) (Budgets, error) {
 		return Budgets{}, fmt.Errorf("read budgets: %w", err)
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
+	b, err = readBudgets(file, b)
+	if err != nil {
+		return Budgets{}, fmt.Errorf("%s%w", path, err)
+	}
+	return b, nil
+}
+
+// readBudgets is LoadBudgets of r; its error begins with the place.
+func readBudgets(r io.Reader, b Budgets) (Budgets, error) {
 	var f budgetsFile
-	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(&f); err != nil {
-		return Budgets{}, fmt.Errorf("%s%w", path, placed(err))
+	if err := yaml.NewDecoder(r, yaml.Strict()).Decode(&f); err != nil {
+		return Budgets{}, placed(err)
 	}
 	replace((*duration)(&b.LatencyAdded), f.LatencyAdded)
 	replace((*duration)(&b.BackRelease), f.BackRelease)

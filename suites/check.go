@@ -29,6 +29,7 @@ type Check struct {
 	Besides     []string           // names of scenarios that its judge looks at too
 	Metric      trace.Metric       // what is measured; empty: the check is not about time
 	TLSOnly     bool               // judged on +tls targets alone
+	Risk        bool               // one that fails it is a risk, where `finwait validate` would else block it; every check of level should is
 	Quick       bool               // judged on the samples of the quick pass
 	Budgeted    func(Budgets) bool // of level observe: whether a budget is set, so that it is judged all the same; nil: never
 	Judge       func(Evidence) Finding
@@ -81,6 +82,7 @@ type Aftermath struct {
 	Refused   int      // of the endings, upgrades that the backend refused
 	Unasked   int      // of the endings, upgrades that the backend was to refuse and never got
 	TimeWaits TimeWaits
+	UnixBacks bool   // the back legs are unix sockets, which are in no table that the witness reads
 	NoPackets string // why packets could not be captured; empty: they were
 	Blind     string // why this runtime cannot witness the proxy; empty: it can
 	Lost      string // what went wrong with the witness; empty: nothing

@@ -56,6 +56,7 @@ var frontLegReleased = Check{
 		"on that leg, as the client notes them; where it had sent none by then, from the moment the backend left, else from the first Close frame.",
 	Source:    "nginx #718",
 	Level:     Practice,
+	Risk:      true,
 	Scenarios: []string{"backend-mute", "backend-lingers", backendHolds},
 	Metric:    trace.FrontRelease,
 	Judge:     judgeFrontRelease,

@@ -46,11 +46,26 @@ func judgeDescriptors(e Evidence) Finding {
 	if unread, _ := frequent(slices.Concat(unreadBefore, unreadAfter)); len(unread) > 0 {
 		return f.as(reports.HarnessError, "the descriptors could not be read of %s", list(unread))
 	}
-	growth, over := after.since(before, b)
+	growth, over := after.since(before, b.alsoFor(a.Before.Processes, after.processes-before.processes))
 	if over {
 		return f.as(reports.Fail, "after %s: %s", counted(a.Endings, "ending"), growth)
 	}
 	return f.as(reports.Pass, "after %s: %s", counted(a.Endings, "ending"), growth)
+}
+
+// alsoFor are the budgets with what processes that came in addition have of their own, if as many may come: as much as the
+// largest had before.
+func (b Budgets) alsoFor(before []sockets.Process, more int) Budgets {
+	if more <= 0 || more > b.ProcessGrowth {
+		return b
+	}
+	descriptors, resident := 0, int64(0)
+	for _, p := range before {
+		descriptors, resident = max(descriptors, p.Descriptors), max(resident, p.Resident)
+	}
+	b.DescriptorGrowth += more * descriptors
+	b.MemoryGrowth += int64(more) * resident
+	return b
 }
 
 // weight is what all processes of a proxy hold together.

@@ -42,7 +42,15 @@ func judgeLeft(e Evidence) Finding {
 	if f, ok := unseenSockets(a, f); ok {
 		return f
 	}
+	if a.UnixBacks {
+		return unseenBacks(f)
+	}
 	return f.as(reports.Pass, "nothing left after %s", counted(a.Endings, "ending"))
+}
+
+// unseenBacks is the finding when nothing is left of the front legs, and nobody sees the others.
+func unseenBacks(f Finding) Finding {
+	return f.as(reports.Unsupported, "no front leg is left, but the back legs are unix sockets, which the witness does not see; see %s", descriptors.ID)
 }
 
 // unseenSockets makes the finding when that nothing is left says nothing: the witness sees no sockets, or the proxy is gone.

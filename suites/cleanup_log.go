@@ -15,6 +15,7 @@ var logIsQuiet = Check{
 		"that belongs to the product.",
 	Source: "nchan #145, nginx-tests",
 	Level:  Must,
+	Risk:   true,
 	Judge:  judgeLog,
 }
 

@@ -67,6 +67,10 @@ func TestNothingLeft(t *testing.T) {
 	stranger.Socket.PID = 77
 	c := nothingLeft
 	runJudged(t, []judged{
+		{"unix sockets behind", c, settled(func(a *Aftermath) { a.UnixBacks = true }), reports.Unsupported, []string{"no front leg is left", "unix sockets", descriptors.ID}},
+		{"unix sockets behind, and a front leg left", c, settled(func(a *Aftermath) {
+			a.UnixBacks, a.Left = true, []Left{{Socket: listening, Leg: "front"}}
+		}), reports.Fail, nil},
 		{"nothing", c, settled(func(*Aftermath) {}), reports.Pass, []string{"nothing left after 200 endings"}},
 		{"one", c, settled(func(a *Aftermath) { a.Left = []Left{one} }), reports.Fail,
 			[]string{"1 socket left", "1 back CLOSE-WAIT", "10.0.0.2:4 to 10.0.0.1:8080", "12.0 s old", "of client-holds", "process 1 (httpd)"}},

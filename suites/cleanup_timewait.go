@@ -81,5 +81,8 @@ func (w TimeWaits) leg(name string, places ...counts) string {
 			parts = append(parts, fmt.Sprintf("%d %s", w.thousand(p.n), p.place))
 		}
 	}
+	if len(parts) == 0 { // each close of a TCP connection is counted somewhere
+		return name + " leg none, being a unix socket"
+	}
 	return name + " leg " + strings.Join(parts, ", ")
 }

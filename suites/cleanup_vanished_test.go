@@ -65,6 +65,8 @@ func TestTimeWait(t *testing.T) {
 			[]string{"per 1000 closes: front leg 1000 at the proxy, back leg 998 at the backend, 2 nowhere seen"}},
 		{"at the proxy", c, waits(proxy), reports.Pass, []string{"front leg 200 at the client, 800 at the proxy, back leg 500 at the proxy, 500 at the backend",
 			"would use up its 28232 ephemeral ports at 941 closes a second"}},
+		{"over unix sockets", c, waits(TimeWaits{Closes: 500, FrontProxy: 500, Ports: 28232}, budget(1)), reports.Pass,
+			[]string{"front leg 1000 at the proxy, back leg none, being a unix socket"}},
 		{"within a budget", c, waits(proxy, budget(500)), reports.Pass, nil},
 		{"over a budget", c, waits(proxy, budget(499)), reports.Fail, []string{"back leg 500 at the proxy"}},
 		{"not counted", c, waits(TimeWaits{Lost: "agent lost"}), reports.HarnessError, []string{"agent lost"}},
@@ -100,6 +102,8 @@ func TestCountTimeWaits(t *testing.T) {
 		wait(b.Front), wait(reversed(b.Back)), wait(b.Back), // b: at the client, and at both ends
 		wait(c.Back), wait(old.Front), // c: at the backend, and nowhere
 	}
+	unix := a
+	unix.Back = trace.Leg{Local: "unix:/run/app.sock", Remote: "unix:"}
 	for _, k := range []struct {
 		name    string
 		patient map[string][]trace.Trace
@@ -109,6 +113,7 @@ func TestCountTimeWaits(t *testing.T) {
 			"client-close": {a, old}, "backend-close-codes": {b}, "both-close": {c},
 			"client-resets": {a}, "client-holds": {b}, "backend-refuses": {refusing(403)},
 		}, TimeWaits{Closes: 3, FrontClient: 1, FrontProxy: 1, FrontNowhere: 1, BackProxy: 1, BackBackend: 2, BackNowhere: 1}},
+		{"over a unix socket", map[string][]trace.Trace{"client-close": {unix}}, TimeWaits{Closes: 1, FrontProxy: 1}},
 		{"too old", map[string][]trace.Trace{"client-close": {old}}, TimeWaits{Lost: "1 orderly close ended more than 55 s before the look"}},
 		{"not played", map[string][]trace.Trace{"client-close": {broken("agent lost")}}, TimeWaits{Lost: "agent lost"}},
 		{"refused", map[string][]trace.Trace{"client-close": {refused("HTTP/1.1 403 x")}}, TimeWaits{}},

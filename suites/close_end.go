@@ -107,6 +107,7 @@ var tlsCloseNotify = Check{
 	Measured:    "The client notes the TLS alerts that it reads above the socket, and the FIN or RST below.",
 	Source:      "RFC 8446 §6.1, RFC 6455 §7.1.1",
 	Level:       Must,
+	Risk:        true,
 	Scenarios:   []string{"client-close", "backend-close", "both-close"},
 	TLSOnly:     true,
 	Judge: func(e Evidence) Finding {

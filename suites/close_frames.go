@@ -161,6 +161,7 @@ var nothingAfter = Check{
 		"every frame and every byte that it reads there counts.",
 	Source: "RFC 6455 §5.5.1, httpd PR 56299",
 	Level:  Must,
+	Risk:   true,
 	Scenarios: []string{
 		"client-close", "backend-close", "both-close", "client-holds", "backend-lingers", "backend-burst-then-close",
 	},

@@ -93,15 +93,14 @@ func conduct(ctx context.Context, o Options, out io.Writer) error {
 	}
 	down := s.tearDown()
 	if err == nil {
-		return bothOf(finish(s, o, out), down)
+		return bothOf(finish(s.run(), o, out), down)
 	}
 	return bothOf(unlessInterrupted(ctx, err), down)
 }
 
 // finish writes and prints the run. Its error has the exit code that the verdicts give. That nothing can be written any
 // more does not keep it from being printed, and that nobody reads it is no failure.
-func finish(s *session, o Options, out io.Writer) error {
-	run := s.run()
+func finish(run *reports.Run, o Options, out io.Writer) error {
 	text, err := reports.FindFormat("text")
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ var http10Ignored = Check{
 		"Any answer but 101, and a backend that was not brought to upgrade, show that the proxy ignored it.",
 	Source:    "RFC 9110 §7.8",
 	Level:     Must,
+	Risk:      true,
 	Scenarios: []string{"http10-upgrade"},
 	Judge: func(e Evidence) Finding {
 		base := Finding{

@@ -43,6 +43,9 @@ func judgeRefusalsLeft(e Evidence) Finding {
 	if f, ok := unseenSockets(a, f); ok {
 		return f
 	}
+	if a.UnixBacks {
+		return unseenBacks(f)
+	}
 	return f.as(reports.Pass, "nothing left after %s", counted(a.Refused, "refused upgrade"))
 }
 

@@ -22,7 +22,8 @@ var requestPreserved = Check{
 	Requirement: "path, query, Origin, Cookie, subprotocol and extension offers reach the backend unchanged",
 	Otherwise:   "does not pass the request for the upgrade on as the client sent it",
 	Measured: "The request as the client wrote it is compared with the request as the backend read it: the request target byte for byte, " +
-		"each header as the list of its values, however they are spread over lines. Host is not compared.",
+		"each header as the list of its values, however they are spread over lines. Host is not compared, nor is the path where the " +
+		"configuration is your own: it may change that on purpose.",
 	Source:    "RFC 6455 §4.1, §4.2.2",
 	Level:     Must,
 	Scenarios: []string{"upgrade-offers"},
@@ -41,16 +42,32 @@ func requestArrived(t *trace.Trace) proof {
 	if missing := lacking(t.Sent, offered); len(missing) > 0 {
 		return prove(unseen, "the client sent no %s", strings.Join(missing, ", no "))
 	}
-	var differ []string
-	if sent, got := requestTarget(t.Sent), requestTarget(t.Asked); sent != got {
-		nameless := strings.NewReplacer(t.ID, "ID") // equal texts are counted together
-		differ = append(differ, fmt.Sprintf("request target %q instead of %q", nameless.Replace(got), nameless.Replace(sent)))
-	}
+	differ, moved := targetChanged(t)
 	differ = append(differ, changed(t.Sent, t.Asked, offered)...)
 	if len(differ) > 0 {
 		return prove(violated, "the backend got %s", strings.Join(differ, " and "))
 	}
-	return prove(holds, "the request arrived as it was sent")
+	return prove(holds, "the request arrived as it was sent%s", moved)
+}
+
+// targetChanged says how the request target that arrived differs from the one that was sent. A path that is the route's own
+// may be changed on purpose: then moved says so, and the query alone is compared.
+func targetChanged(t *trace.Trace) (differ []string, moved string) {
+	what, sent, got := "request target", requestTarget(t.Sent), requestTarget(t.Asked)
+	if t.OwnPath {
+		var from, to string
+		what = "query"
+		from, sent, _ = strings.Cut(sent, "?")
+		to, got, _ = strings.Cut(got, "?")
+		if from != to {
+			moved = fmt.Sprintf(", with the path %q in place of %q", to, from)
+		}
+	}
+	if sent != got {
+		nameless := strings.NewReplacer(t.ID, "ID") // equal texts are counted together
+		differ = append(differ, fmt.Sprintf("%s %q instead of %q", what, nameless.Replace(got), nameless.Replace(sent)))
+	}
+	return differ, moved
 }
 
 // RFC 6455 §4.2.2: the server names the subprotocol and the extensions that it is ready to use; §4.1: a client that is

@@ -52,8 +52,24 @@ func TestRequestPreserved(t *testing.T) {
 	unsent.Sent = altered(unsent.Sent, func(h *trace.Head) { delete(h.Header, "Cookie") })
 	unsent.Asked = unsent.Sent
 	unasked.Asked = nil
+	moved := func(l string, edit func(*trace.Head)) trace.Trace {
+		t := line(l)
+		t.OwnPath = true
+		t.Asked = altered(t.Asked, edit)
+		return t
+	}
+	same := func(*trace.Head) {}
 	c := requestPreserved
 	runJudged(t, []judged{
+		{"a path that the route changes", c, of("upgrade-offers", moved("GET /ws?q=a%2Fb&finwait=t1 HTTP/1.1", same)), reports.Pass,
+			[]string{`the request arrived as it was sent, with the path "/ws" in place of "/finwait/a%20b"`}},
+		{"a path that it keeps", c, of("upgrade-offers", moved("GET /finwait/a%20b?q=a%2Fb&finwait=t1 HTTP/1.1", same)), reports.Pass,
+			[]string{"1 of 1: the request arrived as it was sent"}},
+		{"a query that it changes", c, of("upgrade-offers", moved("GET /ws?q=a/b&finwait=t1 HTTP/1.1", same)), reports.Fail,
+			[]string{`query "q=a/b&finwait=ID" instead of "q=a%2Fb&finwait=ID"`}},
+		{"a query that it drops", c, of("upgrade-offers", moved("GET /ws HTTP/1.1", same)), reports.Fail, []string{`query "" instead of`}},
+		{"a header that it drops", c, of("upgrade-offers", moved("GET /ws?q=a%2Fb&finwait=t1 HTTP/1.1", func(h *trace.Head) { delete(h.Header, "Cookie") })),
+			reports.Fail, []string{"no Cookie"}},
 		{"as it was", c, of("upgrade-offers", offering()), reports.Pass, []string{"1 of 1: the request arrived"}},
 		{"split, joined and in another case", c, of("upgrade-offers", got(func(h *trace.Head) {
 			delete(h.Header, "Sec-Websocket-Protocol")

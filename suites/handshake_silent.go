@@ -18,6 +18,7 @@ var silentBackend = Check{
 		"to the head of the proxy's own answer; the back leg has to be over a close timer (1 s, or a quarter of a shorter patience) after it.",
 	Source:    "envoy #41068",
 	Level:     Practice,
+	Risk:      true,
 	Scenarios: []string{"backend-silent"},
 	Metric:    trace.GatewayError,
 	Judge:     judgeSilent,

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/finwait/finwait/fixtures/agent"
 	"github.com/finwait/finwait/fixtures/scenario"
 	"github.com/finwait/finwait/fixtures/stand"
 	"github.com/finwait/finwait/fixtures/trace"
@@ -23,6 +22,9 @@ const (
 	warmSpacing = 800 * time.Microsecond
 	// warmTimer is how long the connections of the warm-up stay: until those of all stands have begun.
 	warmTimer = 300 * time.Millisecond
+	// warmSite is the same for a user's own configuration, whose pools of processes are not tuned for this: Apache looks once a
+	// second whether it has enough.
+	warmSite = 2500 * time.Millisecond
 	// warmExtra is how many connections more than wait a proxy may have at the same time: a share of patientParallel.
 	warmExtra = 8
 	// hush is how long the plays that wait have, after the last of them has begun and its close timer has ended, to
@@ -49,6 +51,7 @@ func (s *session) newPlay(st *stand.Stand, sc scenario.Scenario, variant int, pa
 		CA:         st.CA,
 		Address:    st.Address,
 		Header:     st.Header,
+		OwnPath:    st.Target != nil && st.Target.Configuration.Site != nil,
 		Patience:   patience,
 		CloseTimer: min(closeTimer, patience/4),
 	}
@@ -79,6 +82,9 @@ func (s *session) warmUp(stands []*stand.Stand) ([]play, error) {
 		for range waiting + warmExtra {
 			p := s.newPlay(st, mute, 0, s.options.Patience)
 			p.play.CloseTimer = warmTimer
+			if st.Target.Configuration.Site != nil {
+				p.play.CloseTimer = min(warmSite, s.options.Patience/2)
+			}
 			plays = append(plays, p)
 		}
 	}
@@ -237,21 +243,4 @@ func (s *session) endings(st *stand.Stand, scenarios []scenario.Scenario) []play
 		plays = append(plays, s.newPlay(st, repeated[i%len(repeated)], 0, s.options.Patience))
 	}
 	return plays
-}
-
-// playAll has the plays played by the peer of their stands, and hands every trace to keep.
-func (s *session) playAll(ctx context.Context, plays []play, parallel int, spacing time.Duration, keep func(play, trace.Trace)) error {
-	byID := make(map[string]play, len(plays))
-	byPeer := map[agent.API][]scenario.Play{}
-	for _, p := range plays {
-		byID[p.play.ID] = p
-		byPeer[p.stand.Peer] = append(byPeer[p.stand.Peer], p.play)
-	}
-	for peer, list := range byPeer { // one, but for runtimes that cannot share it
-		err := peer.Play(ctx, list, parallel, spacing, func(t trace.Trace) { keep(byID[t.ID], t) })
-		if err != nil {
-			return fmt.Errorf("the peer is lost: %w", err)
-		}
-	}
-	return nil
 }

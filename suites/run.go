@@ -57,16 +57,7 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	if _, err := newPlan(o, expected(targets)); err != nil { // now, not after images were built for nothing
 		return nil, err
 	}
-	s := &session{
-		options:  o,
-		id:       newID(),
-		started:  time.Now().UTC(),
-		progress: progress,
-		records:  map[string]*record{},
-		results:  map[key]reports.Result{},
-		worst:    map[key][]string{},
-		matched:  map[string]bool{},
-	}
+	s := newSession(o, progress)
 	progress.Stage("images", 0)
 	var why string
 	s.runtime, why, err = stand.Choose(ctx, o.Runtime, all, stand.Options{Run: s.id, Say: progress.Say, Step: func() { progress.Step(1) }, Version: o.Finwait})
@@ -85,6 +76,19 @@ func prepare(ctx context.Context, o Options, progress *reports.Progress) (*sessi
 	}
 	s.plan, err = newPlan(o, s.stands)
 	return s, err
+}
+
+func newSession(o Options, progress *reports.Progress) *session {
+	return &session{
+		options:  o,
+		id:       newID(),
+		started:  time.Now().UTC(),
+		progress: progress,
+		records:  map[string]*record{},
+		results:  map[key]reports.Result{},
+		worst:    map[key][]string{},
+		matched:  map[string]bool{},
+	}
 }
 
 // expected are the stands as far as they are known before anything is started.

@@ -69,6 +69,9 @@ func (s *session) beforeEndings(ctx context.Context) error {
 	if err := s.playAll(ctx, plays, 0, warmSpacing, func(play, trace.Trace) { s.progress.Step(1) }); err != nil {
 		return err
 	}
+	if err := s.grown(ctx); err != nil {
+		return err
+	}
 	return s.each(ctx, func(ctx context.Context, st *stand.Stand, after *Aftermath) (err error) {
 		if after.Before, err = settle(ctx, st, Snapshot{}); err != nil {
 			return err
@@ -182,6 +185,7 @@ func attribute(r *record, spans []trace.Span) {
 		refuses := refuses(name)
 		for i := range traces {
 			t := &traces[i]
+			r.after.UnixBacks = r.after.UnixBacks || t.Back.Unix()
 			switch {
 			case !refuses:
 			case t.Replied != nil:

@@ -154,6 +154,36 @@ func TestAttributeCountsRefusals(t *testing.T) {
 	}
 }
 
+// The client, the proxy and the backend may all be in one network namespace: the two ends of a leg are not taken for each other,
+// and a unix socket, which has no addresses, for nothing at all.
+func TestAttributeInOneNamespace(t *testing.T) {
+	one := orderly(1000, "")
+	one.Front = trace.Leg{Local: "127.0.0.1:40000", Remote: "127.0.0.1:80"}
+	one.Back = trace.Leg{Local: "127.0.0.1:3000", Remote: "127.0.0.1:40000"} // the same port: to another one it is free
+	at := one.Events[0].At
+	spans := []trace.Span{
+		{Local: "127.0.0.1:80", Remote: "127.0.0.1:40000", First: at}, {Local: "127.0.0.1:40000", Remote: "127.0.0.1:80", First: at},
+		{Local: "127.0.0.1:40000", Remote: "127.0.0.1:3000", First: at}, {Local: "127.0.0.1:3000", Remote: "127.0.0.1:40000", First: at},
+	}
+	r := &record{after: &Aftermath{}, patient: map[string][]trace.Trace{"client-close": {one}}}
+	attribute(r, spans)
+	if got := r.patient["client-close"][0].Proxy; len(got) != 2 || got[0].Local != "127.0.0.1:80" || got[1].Remote != "127.0.0.1:3000" || r.after.UnixBacks {
+		t.Errorf("%+v, %+v", got, r.after)
+	}
+	r.after.After.Sockets = []sockets.Socket{
+		{Local: "127.0.0.1:40000", Remote: "127.0.0.1:3000", State: "CLOSE-WAIT"}, {Local: "127.0.0.1:40000", Remote: "127.0.0.1:80", State: "CLOSE-WAIT"},
+	}
+	if got := left(r, spans); len(got) != 2 || got[0].Leg != "back" || got[1].Leg != "other" {
+		t.Errorf("%+v", got)
+	}
+	one.Back = trace.Leg{Local: "unix:/run/app.sock", Remote: "unix:"}
+	r = &record{after: &Aftermath{}, patient: map[string][]trace.Trace{"client-close": {one}}}
+	attribute(r, spans)
+	if got := r.patient["client-close"][0].Proxy; len(got) != 1 || !r.after.UnixBacks {
+		t.Errorf("%+v, %+v", got, r.after)
+	}
+}
+
 // Whatever the order in which the kernel lists them, what is left is told in the same words.
 func TestLeftIsSorted(t *testing.T) {
 	a := sockets.Socket{Local: "10.0.0.2:2", Remote: "10.0.0.1:8080", State: "CLOSE-WAIT"}

@@ -74,6 +74,9 @@ func countTimeWaits(r *record, now int64, proxy, peer map[trace.Leg]bool) TimeWa
 		}
 		w.Closes++
 		count(waits(t.Front), waits(reversed(t.Front)), &w.FrontClient, &w.FrontProxy, &w.FrontNowhere)
+		if t.Back.Unix() {
+			continue // which has no TIME-WAIT
+		}
 		count(waits(reversed(t.Back)), waits(t.Back), &w.BackProxy, &w.BackBackend, &w.BackNowhere)
 	}
 	switch {
