@@ -8,7 +8,7 @@ LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONS := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 .DEFAULT_GOAL := help
-.PHONY: help build conformance nightly compare selftest test images lint bench report clean
+.PHONY: help build conformance validate nightly compare selftest test images lint bench report clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ build: ## build bin/finwait, static: it is also the agent in the containers
 
 conformance: build ## measure and judge every bundled target; the results are in reports/out
 	@$(BIN) run --out $(OUT) $(ARGS)
+
+validate: build ## sign off a configuration before it is deployed: make validate CONFIG=/etc/nginx/nginx.conf
+	@if [ -z "$(CONFIG)" ]; then echo "give the file or folder: make validate CONFIG=/etc/nginx/nginx.conf" >&2; exit 2; fi
+	@$(BIN) validate "$(CONFIG)" --out $(OUT)/validate $(ARGS)
 
 compare: build ## what is different between two runs: make compare BASE=base/run.json HEAD=head/run.json
 	@if [ -z "$(BASE)" ] || [ -z "$(HEAD)" ]; then echo "give both: make compare BASE=base/run.json HEAD=head/run.json" >&2; exit 2; fi
