@@ -121,11 +121,7 @@ func (s *session) cardFindings(run *reports.Run, st *stand.Stand) []reports.Card
 				f.Scenarios = append(f.Scenarios, r.Scenario)
 			}
 		}
-		if cause, _ := st.Target.CauseOf(c.ID); cause != nil {
-			f.Change = cause.Cure
-		} else if remedies := st.Target.Remedies(c.ID); len(remedies) > 0 {
-			f.Change = remedies[0].Cause.Cure
-		}
+		f.Change = cmp.Or(changeFor(st, c), f.Change)
 		if len(st.Target.Configuration.Source) > 0 {
 			f.File, f.Line = st.Target.Configuration.Path, first.Line
 			f.Text = lineOfText(st.Target.Configuration.Source, f.Line)
@@ -136,6 +132,21 @@ func (s *session) cardFindings(run *reports.Run, st *stand.Stand) []reports.Card
 		return slices.Index(decisions, b.Decision) - slices.Index(decisions, a.Decision)
 	})
 	return findings
+}
+
+// changeFor is the change that cures a check on a stand, as far as one is on record, with what it costs; empty: none is.
+func changeFor(st *stand.Stand, c Check) string {
+	cause, _ := st.Target.CauseOf(c.ID)
+	if remedies := st.Target.Remedies(c.ID); cause == nil && len(remedies) > 0 {
+		cause = remedies[0].Cause
+	}
+	switch {
+	case cause == nil:
+		return ""
+	case cause.Costs != "":
+		return cause.Cure + ". It costs: " + cause.Costs
+	}
+	return cause.Cure
 }
 
 // failed are the results of a check that a stand fails.

@@ -44,7 +44,7 @@ func (v *validation) tryCures(ctx context.Context, card *reports.Card, u *subjec
 	if err != nil {
 		return bothOf(err, v.end(rt))
 	}
-	together := chosenTrials(trials, func(*cureTrial) bool { return true })
+	together := u.compatible(chosenTrials(trials, func(*cureTrial) bool { return true }))
 	all, err := u.togetherTargets(together)
 	if err != nil {
 		return bothOf(err, v.end(rt))
@@ -68,7 +68,7 @@ func (v *validation) tryCures(ctx context.Context, card *reports.Card, u *subjec
 		t.judge(base, s, u)
 		card.Cures = append(card.Cures, *t.card)
 	}
-	helping := chosenTrials(trials, func(t *cureTrial) bool { return t.card.Helps })
+	helping := u.compatible(chosenTrials(trials, func(t *cureTrial) bool { return t.card.Helps }))
 	if len(helping) == 0 {
 		return nil
 	}
@@ -90,6 +90,9 @@ func (u *subject) trials(card *reports.Card) []*cureTrial {
 		}
 		for _, f := range route.Findings {
 			for _, remedy := range u.targets[i].Remedies(f.Check) {
+				if remedy.Cause.Costs != "" {
+					continue // a person has to weigh it: see changeFor
+				}
 				trials = addTrial(trials, i, f.Check, remedy)
 			}
 		}
@@ -139,6 +142,17 @@ func chosenTrials(trials []*cureTrial, wanted func(*cureTrial) bool) []*cureTria
 	return chosen
 }
 
+// compatible are those of trials that can be made at once; of two that want the same line the first stays.
+func (u *subject) compatible(trials []*cureTrial) []*cureTrial {
+	var fit []*cureTrial
+	for _, t := range trials {
+		if _, err := u.patched(append(slices.Clone(fit), t)); err == nil {
+			fit = append(fit, t)
+		}
+	}
+	return fit
+}
+
 // cureTargets makes the target of every trial, and leaves out what the vendor refuses.
 func (v *validation) cureTargets(ctx context.Context, rt stand.Runtime, u *subject, trials []*cureTrial) ([]proxies.Target, error) {
 	stands, err := rt.Prepare(ctx, []proxies.Target{*u.bare.Target})
@@ -149,7 +163,8 @@ func (v *validation) cureTargets(ctx context.Context, rt stand.Runtime, u *subje
 	for _, t := range trials {
 		patched, err := u.patched([]*cureTrial{t})
 		if err != nil {
-			return nil, err
+			t.refused = err.Error()
+			continue
 		}
 		t.card.Diff = u.diff(patched, u.shown)
 		t.target = u.variant(t.route, patched, t.card.ID)
